@@ -46,7 +46,7 @@ def test_names_say_something() -> None:
 
 
 def test_words_are_found_whole() -> None:
-    assert words("ReportServiceURLs") == {"report", "service", "url"}
+    assert words("ReportServicesPDF") == {"report", "service", "pdf"}
     assert words("stock_utils") == {"stock", "util"}
     assert not words("database_address") & EMPTY_WORDS
     assert not words("Informed") & EMPTY_WORDS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
 
 from tests.architecture import tree
@@ -14,7 +15,7 @@ def test_no_function_is_longer_than_it_can_be_read() -> None:
         f"{module.name}:{node.lineno} {node.name} has {node.end_lineno - node.lineno + 1} lines"
         for module in tree.modules()
         for node in module.definitions()
-        if not isinstance(node, tree.ast.ClassDef)
+        if not isinstance(node, ast.ClassDef)
         and node.end_lineno is not None
         and node.end_lineno - node.lineno + 1 > FUNCTION
         and not module.is_migration

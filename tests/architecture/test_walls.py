@@ -16,7 +16,8 @@ LINT = "from importlinter.cli import lint_imports_command as lint; lint(['--no-c
 SMALL_STREET = """
 [importlinter]
 root_package = street
-contract_types = doors: tests.architecture.doors.DoorsContract
+contract_types =
+    doors: tests.architecture.doors.DoorsContract
 
 [importlinter:contract:doors]
 name = doors
@@ -44,6 +45,18 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
 def test_every_wall_stands() -> None:
     result = lint(tree.ROOT)
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_no_module_stands_outside_the_walls() -> None:
+    # import-linter does not see into a folder without __init__.py.
+    known = {module.path for module in tree.product()}
+    outside = {
+        folder.relative_to(tree.ROOT).as_posix()
+        for path in known
+        for folder in path.parents
+        if folder.is_relative_to(tree.SOURCE) and folder / "__init__.py" not in known
+    }
+    assert not outside, "add an __init__.py to:\n" + "\n".join(sorted(outside))
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def text(path: Path) -> str | None:
         return None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Module:
     """A Python file of the repository, parsed."""
 
