@@ -1,0 +1,65 @@
+"""Cells: the counts of one population, each with its key, gathered from the tables that show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+
+from waystation.kernel.disclosure.structure import Dim, Key, Structure
+from waystation.kernel.refusals import Problem, Refused
+
+Cells = Mapping[Key, int | None]
+Row = Mapping[str, Any]
+
+
+def as_count(value: Any, key: Any) -> int | None:
+    """``value`` as a count, or None where the source does not know it. Refuses ``disclosure.not_a_count``."""
+    if value is None or (isinstance(value, float | np.floating) and np.isnan(value)):
+        return None
+    whole = isinstance(value, Integral) or (hasattr(value, "__int__") and not isinstance(value, str))
+    if isinstance(value, bool | np.bool_) or not whole or int(value) != value or value < 0:
+        raise Refused("disclosure.not_a_count", value=value, key=key)
+    return int(value)
+
+
+def code_of(row: Row, dim: Dim) -> str:
+    """The row's code in ``dim``; a table without that column speaks of the dimension's total."""
+    code = row.get(dim.name)
+    if code is None:
+        if dim.top is None:
+            raise Refused("disclosure.no_code", dim=dim.name)
+        return dim.top
+    return str(code)
+
+
+def key_of(row: Row, structure: Structure) -> Key:
+    """The row's key: its code in each dimension, in the structure's order."""
+    return tuple(code_of(row, dim) for dim in structure.dims)
+
+
+def cells_from(rows: Iterable[Row], structure: Structure, *, value: str = "value") -> dict[Key, int | None]:
+    """Gather the cells of one or several linked tables; a cell that appears in several is one cell.
+
+    Where one table knows a value and another does not, the known value counts. Refuses all rows at once, by row
+    number from 1: ``disclosure.not_a_count``, ``no_code``, ``no_value``, ``conflict`` (two values for one cell).
+    """
+    cells: dict[Key, int | None] = {}
+    problems: list[Problem] = []
+    for number, row in enumerate(rows, start=1):
+        try:
+            if value not in row:
+                raise Refused("disclosure.no_value", value=value)
+            key = key_of(row, structure)
+            count, known = as_count(row[value], key), cells.get(key)
+            if count is not None and known is not None and count != known:
+                raise Refused("disclosure.conflict", key=key, first=known, second=count)
+        except Refused as refused:
+            problems += [Problem(p.code, p.params, row=number, column=value) for p in refused.problems]
+            continue
+        cells[key] = known if count is None else count
+    if problems:
+        raise Refused(problems=problems)
+    return cells
