@@ -1,0 +1,78 @@
+"""What computes datasets: DuckDB in process, or Spark, behind one expression layer (Ibis).
+
+Dataset steps and figures are written once as Ibis expressions; ``connection()`` runs them on the engine that
+``WAYSTATION_ENGINE`` names. Connections belong to a thread; Spark's is shared by the process.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pyarrow as pa
+from django.conf import settings
+
+from waystation.kernel.values import digest
+
+_mine = threading.local()
+_chosen: ContextVar[str | None] = ContextVar("engine", default=None)
+MEMORY = "1500MB"
+
+
+@contextmanager
+def using(engine: str) -> Iterator[None]:
+    """Compute with another engine inside the block (``duckdb`` or ``spark``)."""
+    token = _chosen.set(engine)
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
+
+
+def connection() -> Any:
+    """The Ibis backend of this thread. Raises LookupError for an unknown engine, ImportError without its extra."""
+    engine = _chosen.get() or settings.WAYSTATION_ENGINE
+    held = _mine.__dict__.setdefault("connections", {})
+    if engine not in held:
+        held[engine] = _open(engine)
+    return held[engine]
+
+
+def _open(engine: str) -> Any:
+    if engine == "duckdb":
+        return ibis.duckdb.connect(memory_limit=MEMORY, preserve_insertion_order=False)
+    if engine == "spark":
+        from pyspark.sql import SparkSession
+
+        session = SparkSession.builder.master("local[*]").config("spark.ui.enabled", "false")
+        return ibis.pyspark.connect(session.config("spark.sql.session.timeZone", "UTC").getOrCreate())
+    raise LookupError(f"WAYSTATION_ENGINE is {engine!r}; it can be duckdb or spark")
+
+
+def scan(paths: Sequence[Path], schema: pa.Schema) -> ibis.Table:
+    """A table over Parquet files of one schema; an empty one when there are none."""
+    if not paths:
+        return ibis.memtable(schema.empty_table())
+    names = [str(path) for path in paths]
+    link = connection()
+    known = _mine.__dict__.setdefault("views", {})
+    name = f"scan_{digest(names)[:24]}"
+    key = (id(link), name)
+    if key not in known:
+        if link.name == "pyspark":
+            frame = link._session.read.parquet(*names)  # Ibis reads one path at a time here
+            frame.createOrReplaceTempView(name)
+            known[key] = link.table(name)
+        else:
+            known[key] = link.read_parquet(names, table_name=name)
+    return known[key]
+
+
+def fetch(expression: Any) -> pa.Table:
+    """Run an expression and bring the result home as Arrow."""
+    return connection().to_pyarrow(expression)

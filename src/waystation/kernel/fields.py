@@ -1,0 +1,73 @@
+"""Field classes: every stored field says whether it is public, internal, personal or sensitive.
+
+    name = public(models.CharField(max_length=200))
+    phone = sensitive(EncryptedText())
+
+A field that says nothing fails the start-up check (kernel.checks). Personal and sensitive fields are kept out
+of revisions, releases, lineage and logs by the code that reads ``privacy_of``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeVar
+
+from django.core.exceptions import FieldError
+from django.db import models
+
+from waystation.kernel.keys import seal, unseal
+
+Privacy = Literal["public", "internal", "personal", "sensitive"]
+F = TypeVar("F", bound=models.Field)  # type: ignore[type-arg]  # the wrappers return exactly the field they are given
+
+
+def _classed(field: F, privacy: Privacy) -> F:
+    field.privacy = privacy  # type: ignore[attr-defined]  # Django fields carry extra attributes through copies
+    return field
+
+
+def public(field: F) -> F:
+    """Anyone may see it once its record is published."""
+    return _classed(field, "public")
+
+
+def internal(field: F) -> F:
+    """For those whom the record's rule admits; never in a public release."""
+    return _classed(field, "internal")
+
+
+def personal(field: F) -> F:
+    """About an identifiable person: never in a URL, log, lineage or release."""
+    return _classed(field, "personal")
+
+
+def sensitive(field: F) -> F:
+    """Personal and able to harm: as personal, and encrypted at rest (only on ``EncryptedText``)."""
+    return _classed(field, "sensitive")
+
+
+def privacy_of(field: Any) -> Privacy | None:
+    """The class of a model field; keys and the columns Django needs for itself are internal; None when unsaid."""
+    if getattr(field, "primary_key", False) or getattr(field, "auto_created", False):
+        return "internal"
+    found: Privacy | None = getattr(field, "privacy", None)
+    return found
+
+
+class EncryptedText(models.TextField):  # type: ignore[type-arg]  # TextField is generic only in the stubs
+    """Text that is encrypted in the database with the house's keys; looking it up by value is refused."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        return value if value is None else seal(str(value))
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        return value if value is None else unseal(value)
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name == "isnull":
+            return super().get_lookup(lookup_name)
+        raise FieldError(f"{self.name} is encrypted: it cannot be filtered; keep a keyed digest beside it")
+
+
+def Ref(to: Any, **options: Any) -> models.ForeignKey[Any, Any]:
+    """A reference downhill to another app's record: protected, with no way back."""
+    return models.ForeignKey(to, on_delete=models.PROTECT, related_name="+", **options)

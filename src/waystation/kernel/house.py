@@ -1,0 +1,117 @@
+"""The house's own registers: offices, people, duties held, keys given to programs; and their acts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from waystation.kernel import scope
+from waystation.kernel.acts import Outcome, act
+from waystation.kernel.keys import keyed_digest
+from waystation.kernel.models import AccessToken, Actor, DutyGrant, Office
+from waystation.kernel.refusals import Refused, require
+from waystation.kernel.register import Lifecycle, Register, Section
+from waystation.kernel.rules import author, declare_duties, duties, duty, not_by, signed_in
+from waystation.kernel.scope import Scope
+from waystation.kernel.sight import sighted
+from waystation.kernel.values import fresh_id, today
+
+declare_duties("house", steward=_("opens offices, invites people and grants duties"))
+steward = duty("house.steward")
+
+
+sighted(Office, signed_in)
+sighted(Actor, signed_in)
+
+
+@act("new -> open", by=duty("house.steward", at="parent"), said=_("opened the office"), name="house.offices.open")
+def open_office(*, code: str, name: str, parent: Office | None = None) -> Outcome:
+    """Open an office under another one."""
+    return Outcome(record=Office(code=code, name=name, parent=parent))
+
+
+@act("new -> active", by=steward, said=_("invited the person"), name="house.people.invite")
+def invite(
+    *, username: str, name: str, office: Office, password: str = "", email: str = "", language: str = "en"
+) -> Outcome:
+    """Give a person an account at an office. Without a password they cannot sign in until they set one."""
+    person = Actor(username=username, name=name, office=office, email=email, language=language)
+    if password:
+        try:
+            password_validation.validate_password(password, person)
+        except ValidationError as weak:
+            raise Refused("kernel.password_weak", why=" ".join(weak.messages)) from weak
+    person.set_password(password or None)
+    return Outcome(record=person)
+
+
+@act("new -> held", by=steward & not_by("holder"), said=_("granted the duty"))
+def grant(*, holder: Actor, duty: str, office: Office, since: date | None = None, until: date | None = None) -> Outcome:
+    """Let a person hold a duty at an office and those below it; nobody grants one to themselves."""
+    require(duty in duties, "kernel.unknown_name", what="duty", name=duty, known=", ".join(sorted(duties)))
+    return Outcome(record=DutyGrant(holder=holder, duty=duty, office=office, since=since or today(), until=until))
+
+
+@act("held -> ended", by=steward, said=_("ended the duty"), danger=True)
+def end(grant: DutyGrant) -> Outcome:
+    """End the duty now; what was done under it stays done."""
+    grant.until = today()
+    return Outcome()
+
+
+duties_held = Register(
+    name="house.duties",
+    model=DutyGrant,
+    word=(_("duty held"), _("duties held")),
+    lifecycle=Lifecycle({"held": _("held"), "ended": _("ended")}, (grant, end), frozenset({"ended"})),
+    sight=steward | author,
+    columns=("ref", "holder", "duty", "office", "since", "until", "state"),
+    filters=("state", "duty", "office"),
+    sections=(Section(_("Duty"), ("holder", "duty", "office", "since", "until")),),
+    personal=(),
+    group="Direction",
+)
+
+
+@act("new -> active", by=author, said=_("made the key"))
+def issue(*, grants: str, expires_on: date | None = None) -> Outcome:
+    """Make a key for a program that will act as you, within its scope. It is shown once."""
+    asking = scope.current()
+    key = fresh_id(20)
+    token = AccessToken(holder=asking.actor, grants=grants, expires_on=expires_on, office=asking.actor.office)
+    token.fingerprint = keyed_digest("tokens", key.encode())
+    return Outcome(record=token, answer={"key": key})
+
+
+@act("active -> revoked", by=author | steward, said=_("revoked the key"), danger=True)
+def revoke(token: AccessToken) -> Outcome:
+    """Stop the key from opening anything, at once."""
+    return Outcome()
+
+
+tokens = Register(
+    name="house.keys",
+    model=AccessToken,
+    word=(_("key"), _("keys")),
+    lifecycle=Lifecycle({"active": _("active"), "revoked": _("revoked")}, (issue, revoke), frozenset({"revoked"})),
+    sight=author | steward,
+    columns=("ref", "holder", "grants", "expires_on", "state"),
+    filters=("state",),
+    sections=(Section(_("Key"), ("holder", "grants", "expires_on")),),
+    personal=(),
+    group="Direction",
+)
+
+
+def token_scope(key: str, needs: str) -> Scope:
+    """The scope of whoever holds a key that covers ``needs``. Raises Refused ``kernel.token_refused``."""
+    found = AccessToken.everything.select_related("holder").filter(
+        fingerprint=keyed_digest("tokens", key.encode()), state="active"
+    ).first()
+    live = found is not None and (found.expires_on is None or found.expires_on >= today())
+    if found is None or not live or not found.holder.is_active or needs not in found.grants.split():
+        raise Refused("kernel.token_refused")
+    return Scope(found.holder)

@@ -1,0 +1,25 @@
+"""The kernel's stored things, by what they are for."""
+
+from waystation.kernel.models.evidence import FrozenFigure, Partition, RawFile, Release
+from waystation.kernel.models.house import AccessToken, Actor, DutyGrant, Office, Record
+from waystation.kernel.models.trail import AuditEntry, ChainHead, Delivery, IdempotencyKey, OutboxFact, Revision
+from waystation.kernel.models.work import Job
+
+__all__ = [
+    "AccessToken",
+    "Actor",
+    "AuditEntry",
+    "ChainHead",
+    "Delivery",
+    "DutyGrant",
+    "FrozenFigure",
+    "IdempotencyKey",
+    "Job",
+    "Office",
+    "OutboxFact",
+    "Partition",
+    "RawFile",
+    "Record",
+    "Release",
+    "Revision",
+]

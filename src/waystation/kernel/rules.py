@@ -1,0 +1,232 @@
+"""Who: a rule is a check on one record and a filter on many, and the two faces agree.
+
+    approver = duty("supply.approve")                 # held at the record's office, or above it
+    storekeeper = duty("supply.store", at="warehouse__office")
+    @act("requested -> approved", by=approver & another_person)
+
+``sentence`` says the rule in words, for the screen that explains why an act may not be done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from waystation.kernel.scope import Scope
+
+ALL = ~Q(pk__in=[])
+NONE = Q(pk__in=[])
+duties: dict[str, Any] = {}
+
+
+def declare_duties(app: str, **labels: Any) -> None:
+    """Name an app's duties and say what each allows; ``waystation user add --duty`` knows only these."""
+    duties.update({f"{app}.{name}": label for name, label in labels.items()})
+
+
+def _follow(record: Any, path: str) -> Any:
+    for step in path.split("__"):
+        record = getattr(record, step, None)
+    return record
+
+
+class Rule:
+    """One check with two faces. Combine with ``&`` and ``|``."""
+
+    def allows(self, scope: Scope, record: Any) -> bool:
+        """May this scope, for this record?"""
+        raise NotImplementedError
+
+    def q(self, scope: Scope, prefix: str = "") -> Q:
+        """The same question asked of many: a filter; ``prefix`` is the path from the filtered model to the record."""
+        raise NotImplementedError
+
+    @property
+    def sentence(self) -> str:
+        """The rule in words, in the active language: "you hold ...", "you wrote it"."""
+        raise NotImplementedError
+
+    def __and__(self, other: Rule) -> Rule:
+        return _Both(self, other)
+
+    def __or__(self, other: Rule) -> Rule:
+        return _Either(self, other)
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+def admits(rule: Rule, scope: Scope, record: Any) -> bool:
+    """``rule.allows``, and always for the house itself."""
+    return scope.is_house or rule.allows(scope, record)
+
+
+def visible(rule: Rule, scope: Scope, prefix: str = "") -> Q:
+    """``rule.q``, and everything for a scope whose world is whole."""
+    return ALL if scope.whole else rule.q(scope, prefix)
+
+
+@dataclass(frozen=True)
+class _Both(Rule):
+    left: Rule
+    right: Rule
+
+    def allows(self, scope: Scope, record: Any) -> bool:
+        return self.left.allows(scope, record) and self.right.allows(scope, record)
+
+    def q(self, scope: Scope, prefix: str = "") -> Q:
+        return self.left.q(scope, prefix) & self.right.q(scope, prefix)
+
+    @property
+    def sentence(self) -> str:
+        return _("{one} and {other}").format(one=self.left.sentence, other=self.right.sentence)
+
+
+@dataclass(frozen=True)
+class _Either(Rule):
+    left: Rule
+    right: Rule
+
+    def allows(self, scope: Scope, record: Any) -> bool:
+        return self.left.allows(scope, record) or self.right.allows(scope, record)
+
+    def q(self, scope: Scope, prefix: str = "") -> Q:
+        return self.left.q(scope, prefix) | self.right.q(scope, prefix)
+
+    @property
+    def sentence(self) -> str:
+        return _("{one} or {other}").format(one=self.left.sentence, other=self.right.sentence)
+
+
+@dataclass(frozen=True)
+class _Duty(Rule):
+    name: str
+    at: str | None
+
+    def allows(self, scope: Scope, record: Any) -> bool:
+        offices = scope.offices(self.name)
+        if self.at is None:
+            return bool(offices)
+        office = _follow(record, self.at)
+        return getattr(office, "pk", office) in offices
+
+    def q(self, scope: Scope, prefix: str = "") -> Q:
+        offices = scope.offices(self.name)
+        if not offices:
+            return NONE
+        return ALL if self.at is None else Q(**{f"{prefix}{self.at}__in": offices})
+
+    @property
+    def sentence(self) -> str:
+        label = str(duties.get(self.name, self.name))
+        if self.at is None:
+            return _("you hold the duty “{duty}”").format(duty=label)
+        return _("you hold the duty “{duty}” at its office").format(duty=label)
+
+
+def duty(name: str, *, at: str | None = "office") -> Rule:
+    """The actor holds the duty at the record's office (``at``: path to it) or above; ``at=None``: anywhere."""
+    return _Duty(name, at)
+
+
+@dataclass(frozen=True)
+class _Author(Rule):
+    path: str
+
+    def allows(self, scope: Scope, record: Any) -> bool:
+        return scope.actor is not None and _follow(record, self.path) == scope.actor
+
+    def q(self, scope: Scope, prefix: str = "") -> Q:
+        return NONE if scope.actor is None else Q(**{f"{prefix}{self.path}": scope.actor.pk})
+
+    @property
+    def sentence(self) -> str:
+        return _("you are the one who wrote it")
+
+
+@dataclass(frozen=True)
+class _AnotherPerson(Rule):
+    path: str
+
+    def allows(self, scope: Scope, record: Any) -> bool:
+        return scope.actor is not None and _follow(record, self.path) != scope.actor
+
+    def q(self, scope: Scope, prefix: str = "") -> Q:
+        return NONE if scope.actor is None else ~Q(**{f"{prefix}{self.path}": scope.actor.pk})
+
+    @property
+    def sentence(self) -> str:
+        return _("another person prepared it (four eyes)")
+
+
+@dataclass(frozen=True)
+class _Where(Rule):
+    path: str
+    values: tuple[Any, ...]
+    words: str
+
+    def allows(self, scope: Scope, record: Any) -> bool:
+        return _follow(record, self.path) in self.values
+
+    def q(self, scope: Scope, prefix: str = "") -> Q:
+        return Q(**{f"{prefix}{self.path}__in": self.values})
+
+    @property
+    def sentence(self) -> str:
+        return _(self.words)
+
+
+@dataclass(frozen=True)
+class _Known(Rule):
+    signed_in: bool
+
+    def allows(self, scope: Scope, record: Any) -> bool:
+        return scope.actor is not None or not self.signed_in
+
+    def q(self, scope: Scope, prefix: str = "") -> Q:
+        return ALL if scope.actor is not None or not self.signed_in else NONE
+
+    @property
+    def sentence(self) -> str:
+        return _("you are signed in") if self.signed_in else _("anyone")
+
+
+@dataclass(frozen=True)
+class _Through(Rule):
+    path: str
+    rule: Rule
+
+    def allows(self, scope: Scope, record: Any) -> bool:
+        return self.rule.allows(scope, _follow(record, self.path))
+
+    def q(self, scope: Scope, prefix: str = "") -> Q:
+        return self.rule.q(scope, f"{prefix}{self.path}__")
+
+    @property
+    def sentence(self) -> str:
+        return self.rule.sentence
+
+
+def where(path: str, *values: Any, words: str) -> Rule:
+    """The record's ``path`` is one of ``values``; ``words`` says so ("it is published"), marked for translation."""
+    return _Where(path, values, gettext_noop(words))
+
+
+def through(path: str, rule: Rule) -> Rule:
+    """The rule asked of the record that ``path`` leads to (a line is seen with its request)."""
+    return _Through(path, rule)
+
+
+author: Rule = _Author("author")
+another_person: Rule = _AnotherPerson("author")
+signed_in: Rule = _Known(signed_in=True)
+anyone: Rule = _Known(signed_in=False)
+
+
+def not_by(path: str) -> Rule:
+    """Four eyes: the actor is not the person that ``path`` names."""
+    return _AnotherPerson(path)

@@ -1,0 +1,97 @@
+"""Who is asking. Nothing is read without a scope: managers of records refuse to run outside one.
+
+Outside an act, a scope sees what its actor's rules admit; inside an act (and for the house itself) the world is
+whole, because the runner has already asked the rule. The public is a scope without an actor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from waystation.kernel.values import today
+
+if TYPE_CHECKING:
+    from waystation.kernel.models import Actor
+
+_current: ContextVar[Scope | None] = ContextVar("scope", default=None)
+
+
+class NoScope(RuntimeError):
+    """A record was asked for and nobody had said who is asking: a fault in our code, never shown to a user."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """``actor`` None is the public. ``whole`` lifts the sight rules; ``purpose`` says why, for the trail."""
+
+    actor: Actor | None = None
+    whole: bool = False
+    purpose: str = ""
+    _duties: dict[str, frozenset[int]] = field(default_factory=dict, compare=False, repr=False)
+
+    def offices(self, duty: str) -> frozenset[int]:
+        """Ids of the offices where the actor holds ``duty`` today, with the offices below them."""
+        if self.actor is None:
+            return frozenset()
+        if not self._duties:
+            self._duties.update(_held(self.actor))
+        return self._duties.get(duty, frozenset())
+
+    @property
+    def duties(self) -> frozenset[str]:
+        """Names of all duties the actor holds today, anywhere."""
+        self.offices("")
+        return frozenset(name for name in self._duties if name)
+
+    @property
+    def is_house(self) -> bool:
+        """True for the system itself (first start, jobs): it holds every duty and its purpose is on the trail."""
+        return self.whole and self.actor is None
+
+    def opened(self) -> Scope:
+        """The same actor, with the world whole: what the runner uses inside an act."""
+        return replace(self, whole=True)
+
+
+PUBLIC = Scope()
+
+
+def house(purpose: str) -> Scope:
+    """The system's own scope; ``purpose`` is written on the trail of what it does."""
+    return Scope(whole=True, purpose=purpose)
+
+
+def current() -> Scope:
+    """The scope in force. Raises NoScope."""
+    found = _current.get()
+    if found is None:
+        raise NoScope("no scope: enter one with scope.enter(...) before reading records")
+    return found
+
+
+@contextmanager
+def enter(scope: Scope) -> Iterator[Scope]:
+    """Everything inside the block is asked for by ``scope``."""
+    token = _current.set(scope)
+    try:
+        yield scope
+    finally:
+        _current.reset(token)
+
+
+def _held(actor: Actor) -> dict[str, frozenset[int]]:
+    from waystation.kernel.models import DutyGrant, Office
+
+    day = today()
+    grants = DutyGrant.everything.filter(holder=actor, state="held").values_list("duty", "office_id", "since", "until")
+    paths = dict(Office.everything.values_list("pk", "path"))
+    held: dict[str, set[int]] = {"": set()}
+    for duty, office, since, until in grants:
+        if since <= day and (until is None or day <= until):
+            below = {pk for pk, path in paths.items() if path.startswith(paths[office])}
+            held.setdefault(duty, set()).update(below)
+    return {duty: frozenset(offices) for duty, offices in held.items()}

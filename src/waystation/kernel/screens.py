@@ -1,0 +1,184 @@
+"""The vocabulary of pages: what is on a page, said as data.
+
+An app's page is a function that returns a ``Screen`` of blocks; the surfaces draw the same blocks as HTML
+and as PDF. Blocks hold values, never markup. Numbers stay numbers (``None`` is "not available") so that
+every surface formats them for its reader's language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+Text = Any  # a str or a lazily translated one
+
+
+@dataclass(frozen=True)
+class Column:
+    """A table column; ``kind`` decides alignment and formatting."""
+
+    key: str
+    label: Text
+    kind: Literal["text", "number", "share", "date", "state", "link"] = "text"
+    hint: Text = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A value that opens a page: ``url`` is a path of this site."""
+
+    text: Text
+    url: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A sentence that must be read. Tones: info, attention, refusal, done."""
+
+    text: Text
+    tone: Literal["info", "attention", "refusal", "done"] = "info"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A short list of labelled values (label, value)."""
+
+    items: Sequence[tuple[Text, Any]]
+    title: Text = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows are mappings by column key. ``total`` is a last row kept apart; ``empty`` says what to do when there are none."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Mapping[str, Any]]
+    title: Text = ""
+    caption: Text = ""
+    total: Mapping[str, Any] | None = None
+    empty: Text = ""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """An area on a map: ``geometry`` is a GeoJSON geometry (WGS 84, degrees); ``value`` None means no data (drawn hatched)."""
+
+    code: str
+    name: str
+    geometry: Mapping[str, Any]
+    value: float | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A place on a map, drawn as a circle whose area is proportional to ``value``."""
+
+    code: str
+    name: str
+    longitude: float
+    latitude: float
+    value: float | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Map:
+    """At most two encodings: shade of areas, size of circles. ``alt`` says in words what the map shows."""
+
+    title: Text
+    alt: Text
+    shapes: Sequence[Shape] = ()
+    dots: Sequence[Dot] = ()
+    unit: Text = ""
+    note: Text = ""
+    outline: Sequence[Mapping[str, Any]] = ()  # GeoJSON geometries drawn as a thin line, no value
+
+
+@dataclass(frozen=True)
+class Point:
+    """A value at a date; ``coverage`` is a share 0..1 drawn under the line; a ``None`` value is a gap."""
+
+    at: date
+    value: float | None
+    series: Text = ""
+    coverage: float | None = None
+    label: Text = ""
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A line per series over time, coverage beneath, gaps drawn as gaps."""
+
+    title: Text
+    alt: Text
+    points: Sequence[Point]
+    unit: Text = ""
+    note: Text = ""
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Labelled bars, longest first unless ``ordered``; ``items`` are (label, value), value may be None."""
+
+    title: Text
+    alt: Text
+    items: Sequence[tuple[Text, float | None]]
+    unit: Text = ""
+    ordered: bool = False
+
+
+@dataclass(frozen=True)
+class Slider:
+    """Steps through the values of one query parameter; ``steps`` are (value, label, coverage share or None)."""
+
+    parameter: str
+    label: Text
+    steps: Sequence[tuple[str, Text, float | None]]
+    current: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Pick one value of a query parameter; ``options`` are (value, label)."""
+
+    parameter: str
+    label: Text
+    options: Sequence[tuple[str, Text]]
+    current: str
+
+
+@dataclass(frozen=True)
+class Number:
+    """A figure on a page: the number large, its unit, what it is as of, and the figure's page behind it."""
+
+    label: Text
+    value: float | None
+    unit: Text = ""
+    note: Text = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A few numbers side by side (at most four)."""
+
+    items: Sequence[Number]
+
+
+Block = Notice | Facts | Table | Map | Trend | Bars | Slider | Choice | Numbers
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A page: its title, one sentence a colleague could read aloud, its blocks, its links and what it cites."""
+
+    title: Text
+    blocks: Sequence[Block]
+    summary: Text = ""
+    links: Sequence[Link] = ()
+    source: Text = ""
+    as_of: date | None = None
+    parents: Sequence[Link] = field(default=())

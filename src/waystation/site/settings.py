@@ -1,0 +1,134 @@
+"""Settings: read from the environment and the data folder; every default works on a laptop.
+
+WAYSTATION_HOME    the data folder (default: ``.waystation`` in the working folder)
+DATABASE_URL       ``postgresql://user:password@host:port/name``; unset: SQLite in the data folder
+WAYSTATION_ENGINE  ``duckdb`` (default) or ``spark``: what computes datasets
+WAYSTATION_HOSTS   host names the server answers to, separated by commas
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+WAYSTATION_HOME = Path(os.environ.get("WAYSTATION_HOME", ".waystation")).resolve()
+WAYSTATION_ENGINE = os.environ.get("WAYSTATION_ENGINE", "duckdb")
+WAYSTATION_DEMO = os.environ.get("WAYSTATION_DEMO") == "1"
+ORGANISATION = os.environ.get("WAYSTATION_ORGANISATION", "Waystation")
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def _secret_key() -> str:
+    """Django's key, from the data folder; made on first use by ``waystation.kernel.keys``."""
+    path = WAYSTATION_HOME / "keys" / "django.key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+                stream.write(os.urandom(32).hex())
+        except FileExistsError:
+            pass
+    return path.read_text().strip()
+
+
+def _database() -> dict[str, Any]:
+    url = urlsplit(os.environ.get("DATABASE_URL", ""))
+    if url.scheme in ("postgres", "postgresql"):
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(url.path.lstrip("/")),
+            "USER": unquote(url.username or ""),
+            "PASSWORD": unquote(url.password or ""),
+            "HOST": unquote(url.hostname or ""),
+            "PORT": str(url.port or ""),
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": WAYSTATION_HOME / "waystation.sqlite3",
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            # FULL: what was acknowledged survives a power cut (NORMAL may lose the last commits)
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=268435456;"
+            "PRAGMA cache_size=-65536; PRAGMA foreign_keys=ON",
+        },
+    }
+
+
+SECRET_KEY = _secret_key()
+DEBUG = False
+ALLOWED_HOSTS = [h for h in os.environ.get("WAYSTATION_HOSTS", "").split(",") if h] or ["localhost", "127.0.0.1", "[::1]"]
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "kernel.Actor"
+
+INSTALLED_APPS = [
+    "waystation.kernel",
+    "waystation.apps.places",
+    "waystation.apps.tracking",
+    "waystation.surfaces.web",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "waystation.surfaces.web.middleware.asking",
+    "axes.middleware.AxesMiddleware",
+]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 1
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_VERBOSE = False
+
+ROOT_URLCONF = "waystation.site.urls"
+WSGI_APPLICATION = "waystation.site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "waystation.surfaces.web.frame.frame",
+            ],
+        },
+    }
+]
+STATIC_URL = "static/"
+STATIC_ROOT = WAYSTATION_HOME / "static"
+WHITENOISE_USE_FINDERS = True
+LOGIN_URL = "/sign-in/"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("ar", "العربية"), ("zh-hans", "中文"), ("en", "English"), ("fr", "Français"), ("ru", "Русский"), ("es", "Español")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_REFERRER_POLICY = "same-origin"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+UPLOAD_LIMIT_BYTES = 200 * 1024 * 1024

@@ -1,0 +1,6 @@
+"""Addresses."""
+
+from django.urls import path
+
+urlpatterns: list[object] = []
+_ = path
