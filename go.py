@@ -130,9 +130,14 @@ def environment() -> dict[str, str]:
 
 
 def worked(*command: str | Path, quiet: bool = False) -> bool:
-    """Run a command and say whether it ended well."""
-    shown = subprocess.DEVNULL if quiet else sys.stderr
-    return subprocess.run([str(part) for part in command], env=environment(), stdout=shown, check=False).returncode == 0
+    """Run a command and say whether it ended well. A quiet one is heard only if it did not."""
+    heard = subprocess.PIPE if quiet else None
+    shown = subprocess.STDOUT if quiet else None
+    line = [str(part) for part in command]
+    ended = subprocess.run(line, env=environment(), stdout=heard or sys.stderr, stderr=shown, check=False)
+    if quiet and ended.returncode:
+        say(ended.stdout.decode(errors="replace").strip())
+    return ended.returncode == 0
 
 
 def prepare(lock: str) -> None:
