@@ -8,30 +8,47 @@ Every page is also to be had as a PDF (``?format=pdf``) and its tables as files.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from waystation.kernel.screens import Screen
 
 
 @dataclass(frozen=True)
+class Upload:
+    """A file sent with a form, already on disk for as long as the request lasts."""
+
+    question: str
+    name: str
+    path: Path
+    size: int
+
+
+@dataclass(frozen=True)
 class Asked:
-    """What was asked: names from the path, and the query's parameters (last value of each)."""
+    """What was asked: names from the path, the query's parameters and, when a form was sent, its values and files."""
 
     names: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict)
+    files: Sequence[Upload] = ()
 
 
 @dataclass(frozen=True)
 class Page:
-    """A declared page. ``menu`` is its label in the street's menu under ``group``; None: reached by links."""
+    """A declared page. ``menu`` is its label in the street's menu under ``group``; None: reached by links.
+
+    ``receive`` takes what its form sent, does an act, and returns the path to go to next; a refusal shows the page again.
+    """
 
     path: str
     draw: Callable[[Asked], Screen]
     menu: Any = None
     group: str = "Evidence"
     public: bool = False
+    receive: Callable[[Asked], str] | None = None
 
     @property
     def name(self) -> str:

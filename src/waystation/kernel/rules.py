@@ -181,6 +181,22 @@ class _Where(Rule):
 
 
 @dataclass(frozen=True)
+class _Filled(Rule):
+    path: str
+    words: str
+
+    def allows(self, scope: Scope, record: Any) -> bool:
+        return _follow(record, self.path) is not None
+
+    def q(self, scope: Scope, prefix: str = "") -> Q:
+        return Q(**{f"{prefix}{self.path}__isnull": False})
+
+    @property
+    def sentence(self) -> str:
+        return _(self.words)
+
+
+@dataclass(frozen=True)
 class _Known(Rule):
     signed_in: bool
 
@@ -214,6 +230,11 @@ class _Through(Rule):
 def where(path: str, *values: Any, words: str) -> Rule:
     """The record's ``path`` is one of ``values``; ``words`` says so ("it is published"), marked for translation."""
     return _Where(path, values, gettext_noop(words))
+
+
+def filled(path: str, *, words: str) -> Rule:
+    """The record's ``path`` has a value; ``words`` says so ("a version of it is published")."""
+    return _Filled(path, gettext_noop(words))
 
 
 def through(path: str, rule: Rule) -> Rule:

@@ -168,7 +168,30 @@ class Numbers:
     items: Sequence[Number]
 
 
-Block = Notice | Facts | Table | Map | Trend | Bars | Slider | Choice | Numbers
+@dataclass(frozen=True)
+class Question:
+    """One thing a form asks for. ``options`` are (value, label); ``file`` may be several files."""
+
+    name: str
+    label: Text
+    kind: Literal["text", "long", "number", "date", "choice", "yesno", "file"] = "text"
+    value: Any = None
+    options: Sequence[tuple[str, Text]] = ()
+    hint: Text = ""
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Form:
+    """What the page's ``receive`` is sent: questions, a button that says what it does, values carried along."""
+
+    submit: Text
+    questions: Sequence[Question]
+    title: Text = ""
+    hidden: Mapping[str, str] = field(default_factory=dict)
+
+
+Block = Notice | Facts | Table | Map | Trend | Bars | Slider | Choice | Numbers | Form
 
 
 @dataclass(frozen=True)
