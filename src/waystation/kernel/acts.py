@@ -25,7 +25,7 @@ from waystation.kernel import audit, facts
 from waystation.kernel import scope as scopes
 from waystation.kernel.models import IdempotencyKey, Record
 from waystation.kernel.refusals import Refused, require
-from waystation.kernel.rules import Rule, admits, visible
+from waystation.kernel.rules import Rule, admits, nothing, visible
 from waystation.kernel.scope import Scope
 from waystation.kernel.sight import sight_of
 from waystation.kernel.values import canonical, digest, now, plain
@@ -130,10 +130,7 @@ def may(asked: Act, scope: Scope, record: Any) -> Refused | None:
 
 def may_create(asked: Act, scope: Scope) -> bool:
     """Whether this scope may make such a record anywhere (the office is checked when it is made)."""
-    return scope.is_house or asked.by.q(scope) != NOWHERE
-
-
-NOWHERE = models.Q(pk__in=[])
+    return scope.is_house or not nothing(asked.by.q(scope))
 
 
 def do(asked: Act, record: Any = None, /, *, key: str = "", expect: int | None = None, **args: Any) -> Done:
