@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from django.apps import AppConfig, apps
 
 ROOMS = ("refusals", "facts", "rules", "models", "ledger", "datasets", "acts", "registers", "figures", "releases",
-         "reactions", "protocols", "pages", "commands", "demo")  # fmt: skip
+         "reactions", "protocols", "pages", "commands", "systems")  # fmt: skip
 
 
 class KernelConfig(AppConfig):

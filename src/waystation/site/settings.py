@@ -24,6 +24,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 def _secret_key() -> str:
     """Django's key, from the data folder; made on first use by ``waystation.kernel.keys``."""
     path = WAYSTATION_HOME / "keys" / "django.key"
+    if not WAYSTATION_HOME.exists():  # nothing is made by merely asking for help
+        return os.urandom(32).hex()
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:

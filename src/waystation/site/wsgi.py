@@ -1,4 +1,4 @@
-"""The WSGI application."""
+"""The WSGI application; on a laptop its process does the background work as well."""
 
 import os
 
@@ -6,3 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "waystation.site.settings")
 application = get_wsgi_application()
+
+if os.environ.get("WAYSTATION_WORKER") == "thread":
+    from waystation.kernel.work import Worker
+
+    Worker().start()

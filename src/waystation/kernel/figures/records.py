@@ -22,7 +22,6 @@ TYPES: tuple[tuple[type[models.Field[Any, Any]], pa.DataType], ...] = (
     (models.FloatField, pa.float64()),
     (models.IntegerField, pa.int64()),
     (models.AutoField, pa.int64()),
-    (models.ForeignKey, pa.int64()),
 )
 
 
@@ -34,6 +33,7 @@ def schema_of(model: type[models.Model]) -> pa.Schema:
 
 
 def _type(field: Any) -> pa.DataType:
+    field = getattr(field, "target_field", field)
     return next((arrow for kind, arrow in TYPES if isinstance(field, kind)), pa.string())
 
 

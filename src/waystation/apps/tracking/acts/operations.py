@@ -33,7 +33,7 @@ def open_operation(
     require(known is not None, "tracking.unknown_country", country=country)
     _known_component(main_component)
     made = Operation(
-        name=name.strip(), country_id=known.pk, office=office, main_component=main_component, in_total=in_total,
+        name=name.strip(), country_id=known.iso3, office=office, main_component=main_component, in_total=in_total,
         total_note=total_note, protection_indicators=protection_indicators, pandemic_indicators=pandemic_indicators,
         informs_health=informs_health, min_cell=min_cell,
     )  # fmt: skip

@@ -16,7 +16,7 @@ class Operation(Record):
 
     prefix = "OP"
     name = public(models.CharField(_("name"), max_length=200))
-    country = public(Ref("places.Country", verbose_name=_("country")))
+    country = public(Ref("places.Country", to_field="iso3", verbose_name=_("country")))
     main_component = public(models.CharField(_("component that counts"), max_length=10, default="area"))
     in_total = public(models.BooleanField(_("counts in the country's total"), default=True))
     total_note = public(models.CharField(_("why it may be added to others"), max_length=300, blank=True))
@@ -30,7 +30,7 @@ class Operation(Record):
         constraints = [models.UniqueConstraint(fields=("country", "name"), name="operation_name")]
 
     def natural_ref(self) -> str:
-        return f"{self.country.iso3}-{slugify(self.name)}".upper()[:60]
+        return f"{self.country_id}-{slugify(self.name)}".upper()[:60]
 
     def __str__(self) -> str:
         return self.name

@@ -1,0 +1,41 @@
+"""The house's own commands; apps add theirs in their ``commands`` room."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from django.db import DatabaseError
+from django.conf import settings
+
+from waystation.kernel.models import Actor, Office
+from waystation.kernel.refusals import Refused
+from waystation.kernel.scope import Scope, house
+
+MODULES = ("opening", "people", "evidence", "imports", "explain", "catalogue")
+
+
+def declare() -> None:
+    """Have every command of this package declared."""
+    for name in MODULES:
+        import_module(f"waystation.site.commands.{name}")
+
+
+def require_house() -> None:
+    """Refuse ``kernel.no_home`` unless the house was opened with ``waystation init``."""
+    try:
+        opened = Office.everything.exists()
+    except DatabaseError:
+        opened = False
+    if not opened:
+        raise Refused("kernel.no_home", home=settings.WAYSTATION_HOME)
+
+
+def scope_of(username: str | None) -> Scope:
+    """The scope of a person by user name; the house's own when none is named. Raises Refused ``kernel.unknown_name``."""
+    if not username:
+        return house("command line")
+    found = Actor.objects.filter(username=username, is_active=True).first()
+    if found is None:
+        known = ", ".join(Actor.objects.values_list("username", flat=True)[:20])
+        raise Refused("kernel.unknown_name", what="user", name=username, known=known or "nobody yet")
+    return Scope(found)

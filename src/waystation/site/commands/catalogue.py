@@ -1,0 +1,55 @@
+"""docs systems, docs figures: the two tables of the catalogue, printed from declarations."""
+
+from __future__ import annotations
+
+import csv
+import importlib.resources
+from argparse import Namespace
+
+from django.utils.translation import gettext_lazy as _
+
+from waystation.kernel.commands import Answer, command
+from waystation.kernel.figures import figures
+from waystation.kernel.systems import systems
+
+
+def catalogue(name: str) -> list[dict[str, str]]:
+    """The rows of ``catalogue/systems.csv`` or ``catalogue/figures.csv``."""
+    path = importlib.resources.files("waystation.site") / "catalogue" / f"{name}.csv"
+    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+
+
+def _cell(text: object) -> str:
+    return str(text).replace("|", "\\|").replace("\n", " ")
+
+
+def _table(heads: list[str], rows: list[list[object]]) -> str:
+    lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
+    return "\n".join([*lines, *("| " + " | ".join(_cell(one) for one in row) + " |" for row in rows)])
+
+
+@command("docs systems", about=_("print docs/systems.md"), examples=["waystation docs systems > docs/systems.md"])
+def docs_systems(args: Namespace) -> Answer:
+    """One row a system: where it lives, what works, how to try it, its witness."""
+    rows, data = [], []
+    for one in catalogue("systems"):
+        found = systems.get(one["id"])
+        where = found.where if found else f"{one['app']} (not yet)"
+        cells = [found.works, f"`{found.try_it}`", found.witness] if found else ["not yet", "", ""]
+        rows.append([one["id"], one["name"], where, *cells])
+        data.append({"id": one["id"], "name": one["name"], "where": where, "works": str(cells[0])})
+    head = f"# Systems\n\n{len(systems)} of {len(rows)} are answered. Printed by `waystation docs systems`.\n\n"
+    return Answer(data, head + _table(["id", "system", "where", "what works", "try it", "witness"], rows))
+
+
+@command("docs figures", about=_("print docs/figures.md"), examples=["waystation docs figures > docs/figures.md"])
+def docs_figures(args: Namespace) -> Answer:
+    """One row a catalogue figure: the declared figure that answers it, or "not yet"."""
+    by_id = {f_id: figure for figure in figures.values() for f_id in figure.answers}
+    rows: list[list[object]] = []
+    for one in catalogue("figures"):
+        found = by_id.get(one["id"])
+        rows.append([one["id"], one["label"], one["unit"], f"`{found.name}`" if found else "not yet"])
+    data = [{"id": row[0], "figure": None if row[3] == "not yet" else str(row[3]).strip("`")} for row in rows]
+    head = f"# Figures\n\n{len(by_id)} of {len(rows)} have a declared figure. Printed by `waystation docs figures`.\n\n"
+    return Answer(data, head + _table(["id", "what the report says", "unit", "figure"], rows))

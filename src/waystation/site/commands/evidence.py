@@ -1,0 +1,203 @@
+"""figure, release, check."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from datetime import date, datetime
+from typing import Any
+
+from django.core.checks import run_checks
+from django.utils.translation import gettext_lazy as _
+
+from waystation.kernel import audit, figures, release
+from waystation.kernel.commands import Answer, command
+from waystation.kernel.datasets import whole
+from waystation.kernel.models import FrozenFigure, Partition, Release
+from waystation.kernel.refusals import Refused
+
+
+def _pairs(given: list[str]) -> dict[str, str]:
+    for one in given:
+        if "=" not in one:
+            raise Refused("kernel.argument_wrong", name="DIM=VALUE", value=one, why="it has no equals sign")
+    return {key: value for key, _, value in (one.partition("=") for one in given)}
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Refused("kernel.argument_wrong", name="DATE", value=text, why="a date is YYYY-MM-DD") from None
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        raise Refused("kernel.argument_wrong", name="MOMENT", value=text, why="a moment is 2026-03-31T12:00Z") from None
+    return moment.astimezone() if moment and moment.tzinfo is None else moment
+
+
+def _asking(parser: ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="the figure (waystation figure list)")
+    parser.add_argument("--as-of", metavar="DATE", help="when it was true (default: today)")
+    parser.add_argument("--known-at", metavar="MOMENT", help="when we knew (default: now)")
+    parser.add_argument("--where", action="append", default=[], metavar="DIM=VALUE", help="only these (repeatable)")
+
+
+@command("figure list", about=_("the declared figures"), examples=["waystation figure list --json"])
+def figure_list(args: Namespace) -> Answer:
+    """Every figure with its unit and additivity."""
+    rows = [
+        {"name": f.name, "unit": f.unit, "label": str(f.label), "additivity": f.kind.word, "dims": [d.name for d in f.dims],
+         "never_across": list(f.never_across), "answers": list(f.answers), "sentence": f.sentence}
+        for _, f in sorted(figures.figures.items())
+    ]  # fmt: skip
+    return Answer(rows, "\n".join(f"{r['name']:44} {r['unit']:12} {r['additivity']:10} {r['label']}" for r in rows))
+
+
+@command("figure value", about=_("compute a figure"), examples=[
+    "waystation figure value tracking.idps_tracked --as-of 2025-12-31",
+    "waystation figure value tracking.people_present --where operation=HTI-COUNTRYWIDE-MONITORING --by admin1 --json",
+])  # fmt: skip
+def figure_value(args: Namespace) -> Answer:
+    """The value as of a date, as known at a moment, split as asked."""
+    answer = figures.value(
+        args.name, as_of=_day(args.as_of), known_at=_moment(args.known_at), by=tuple(args.by),
+        where=_pairs(args.where), across=_pairs(args.across),
+    )  # fmt: skip
+    return Answer(answer.as_dict(), _value_text(answer))
+
+
+@figure_value.arguments
+def _figure_value(parser: ArgumentParser) -> None:
+    _asking(parser)
+    parser.add_argument("--by", action="append", default=[], metavar="DIM", help="split by this dimension (repeatable)")
+    parser.add_argument("--across", action="append", default=[], metavar="DIM=WHY", help="add over it, and why that is right")
+
+
+def _shown(number: Any) -> str:
+    if number is None:
+        return "not available"
+    return f"{number:,}" if isinstance(number, int) else f"{number:,.4f}"
+
+
+def _value_text(answer: figures.Value) -> str:
+    lines = [f"{answer.figure.label}: {_shown(answer.value)} {answer.figure.unit}, as of {answer.at.as_of}"]
+    for part in answer.parts:
+        lines.append(f"  {' / '.join(str(part[name]) for name in answer.by):60} {_shown(part['value']):>16}")
+    cover = answer.coverage
+    if cover.planned is not None:
+        lines.append(f"coverage: {cover.answered} of {cover.planned} {cover.word}")
+    return "\n".join([*lines, f"{answer.rows:,} rows, {answer.unknown:,} of them without a value", answer.figure.sentence])
+
+
+@command("figure lineage", about=_("the rows behind a figure"), acts_as=True, examples=[
+    "waystation figure lineage tracking.idps_tracked --as-of 2025-12-31 --page 2 --json",
+])  # fmt: skip
+def figure_lineage(args: Namespace) -> Answer:
+    """A page of contributing rows with digests, as far as the asking person may see them."""
+    found = figures.lineage(
+        args.name, as_of=_day(args.as_of), known_at=_moment(args.known_at), where=_pairs(args.where), page=args.page,
+        size=args.size,
+    )  # fmt: skip
+    lines = [f"{found.total:,} rows, {found.hidden:,} of them not for you; page {found.page}"]
+    for row in found.rows:
+        place = row.get("origin_file") or row.get("_model", "")
+        lines.append(f"  {row['digest'][:12]}  {row.get('value', '')!s:>12}  {place} {row.get('origin_row', row.get('_record'))}")
+    return Answer(found.as_dict(), "\n".join(lines))
+
+
+@figure_lineage.arguments
+def _figure_lineage(parser: ArgumentParser) -> None:
+    _asking(parser)
+    parser.add_argument("--page", type=int, default=1)
+    parser.add_argument("--size", type=int, default=50)
+
+
+@command("figure verify", about=_("recompute every released figure and compare"), examples=[
+    "waystation figure verify", "waystation figure verify --release REL-20261123-ab12cd34 --json",
+])  # fmt: skip
+def figure_verify(args: Namespace) -> Answer:
+    """Same, drifted, changed or not computable; and what the same question gives with today's knowledge."""
+    frozen = FrozenFigure.objects.filter(release__state="released").select_related("release").order_by("pk")
+    if args.release:
+        frozen = frozen.filter(release__ref=args.release)
+    verdicts = [figures.verify(one) for one in frozen]
+    lines = [f"{v.frozen.release.ref}  {v.frozen.name:40} {v.status:15} now: {v.now}" for v in verdicts]
+    good = all(v.status == "same" for v in verdicts)
+    return Answer([v.as_dict() for v in verdicts], "\n".join(lines) or "No figure was released yet.", good)
+
+
+@figure_verify.arguments
+def _figure_verify(parser: ArgumentParser) -> None:
+    parser.add_argument("--release", metavar="REF", help="only the figures of this release")
+
+
+@command("release list", about=_("what left the house"), acts_as=True, examples=["waystation release list --json"])
+def release_list(args: Namespace) -> Answer:
+    """Every release the asking person may see."""
+    kept = ("ref", "title", "product", "audience", "licence", "released_at", "state")
+    rows = [{k: getattr(one, k) for k in kept} | {"folder": str(release.folder_of(one.folder))}
+            for one in Release.objects.order_by("pk")]  # fmt: skip
+    text = "\n".join(f"{r['ref']}  {r['state']:10} {r['audience']:9} {r['title']}" for r in rows)
+    return Answer(rows, text or "Nothing was released yet.")
+
+
+@command("release verify", about=_("check a release: files, digests, signature, record"), examples=[
+    "waystation release verify REL-20261123-ab12cd34", "waystation release verify ./REL-20261123-ab12cd34 --json",
+])  # fmt: skip
+def release_verify(args: Namespace) -> Answer:
+    """Check the folder by itself and, when it is ours, against its record."""
+    found = release.verify_release(args.release)
+    state = "whole" if found["ok"] else "NOT whole"
+    lines = [f"{found['release']} is {state}{' and withdrawn' if found.get('withdrawn') else ''}.", *found["problems"]]
+    return Answer(found, "\n".join(lines), found["ok"])
+
+
+@release_verify.arguments
+def _release_verify(parser: ArgumentParser) -> None:
+    parser.add_argument("release", metavar="REF_OR_FOLDER")
+
+
+@command("release withdraw", about=_("serve a release no more"), acts_as=True, examples=[
+    "waystation release withdraw REL-20261123-ab12cd34 --why 'counts of one site were wrong' --as amina",
+])  # fmt: skip
+def release_withdraw(args: Namespace) -> Answer:
+    """Withdraw it; the folder keeps a signed note."""
+    done = release.take_back(args.release, args.why)
+    return Answer({"release": args.release, "state": done.record.state}, f"{args.release} is withdrawn.")
+
+
+@release_withdraw.arguments
+def _release_withdraw(parser: ArgumentParser) -> None:
+    parser.add_argument("release", metavar="REF")
+    parser.add_argument("--why", required=True, help="the reason readers will see")
+
+
+@command("check audit", about=_("walk the audit chains and name the first broken link"), examples=["waystation check audit"])
+def check_audit(args: Namespace) -> Answer:
+    """Edited, removed or inserted entries show, against the key and against the heads signed into releases."""
+    broken = [vars(one) for one in audit.verify(release.anchors())]
+    lines = [f"chain {b['chain']}, link {b['place']}: {b['why']} ({b['subject']})" for b in broken]
+    links = sum(head["length"] for head in audit.heads())
+    data = {"ok": not broken, "links": links, "broken": broken}
+    return Answer(data, "\n".join(lines) or f"{links:,} links, all whole.", not broken)
+
+
+@command("check all", about=_("declarations, audit chains, stored data, releases"), examples=["waystation check all --json"])
+def check_all(args: Namespace) -> Answer:
+    """Everything that can be checked without changing anything."""
+    found = {
+        "declarations": [str(one) for one in run_checks()],
+        "audit": [f"chain {b.chain}, link {b.place}: {b.why}" for b in audit.verify(release.anchors())],
+        "data": [str(one) for one in Partition.objects.iterator() if not whole(one)],
+        "releases": [
+            f"{one.ref}: {problem}"
+            for one in Release.objects.all()
+            for problem in release.verify_release(one.ref)["problems"]
+        ],
+    }
+    good = not any(found.values())
+    text = "\n".join(f"{name:14} {'whole' if not problems else '; '.join(problems)}" for name, problems in found.items())
+    return Answer({"ok": good, **found}, text, good)

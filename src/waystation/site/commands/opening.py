@@ -1,0 +1,119 @@
+"""init, serve, demo."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.utils.translation import gettext_lazy as _
+
+from waystation.kernel import house
+from waystation.kernel.acts import do
+from waystation.kernel.commands import Answer, command
+from waystation.kernel.models import Office
+from waystation.kernel.refusals import refusal, refusals, require
+
+refusals(
+    "site",
+    port_taken=refusal(_("Port {port} on {host} is taken. Stop what runs there or choose another with --port."), "conflict"),
+    demo_loopback=refusal(_("The demonstration signs people in without passwords: it only listens on this machine."), "forbidden"),
+    not_demo=refusal(_("{home} holds a house that is not a demonstration. Choose another folder with --home."), "conflict"),
+)
+
+
+def open_house(organisation: str) -> bool:
+    """Make the data folder, the tables, the first office and the list of countries. Returns whether it was new."""
+    home = Path(settings.WAYSTATION_HOME)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    call_command("migrate", verbosity=0, interactive=False)
+    if Office.everything.exists():
+        return False
+    do(house.open_office, code="HQ", name=organisation)
+    from waystation.apps.places.api import open_world
+
+    open_world()
+    return True
+
+
+@command("init", about=_("make an empty house: data folder, database, keys, countries"),
+         examples=["waystation init --home /srv/waystation --organisation 'Aid on the Move'"])  # fmt: skip
+def init(args: Namespace) -> Answer:
+    """Open the house; safe to run again: it then only brings the tables up to date."""
+    new = open_house(args.organisation)
+    home = str(settings.WAYSTATION_HOME)
+    says = f"A house was made in {home}." if new else f"The house in {home} is up to date."
+    following = "Next: waystation user add NAME --duty house --duty tracking --duty release --office HQ --password-stdin"
+    return Answer({"home": home, "new": new}, f"{says}\n{following}")
+
+
+@init.arguments
+def _init(parser: ArgumentParser) -> None:
+    parser.add_argument("--organisation", default=settings.ORGANISATION, help="the name of the first office, HQ")
+
+
+@command("serve", about=_("open the doors: the web server and the worker"),
+         examples=["waystation serve", "waystation serve --host 0.0.0.0 --port 8080"])  # fmt: skip
+def serve(args: Namespace) -> Answer:
+    """Serve until stopped."""
+    _start(args.host, args.port)
+    return Answer({"stopped": True})
+
+
+def _listening(parser: ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=8000, help="default 8000")
+
+
+@serve.arguments
+def _serve(parser: ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1: this machine only)")
+    _listening(parser)
+
+
+@command("demo", about=_("a demonstration organisation, served on this machine"),
+         examples=["waystation demo", "waystation demo --port 8765"])  # fmt: skip
+def demo(args: Namespace) -> Answer:
+    """Make the demonstration if it is not there, then serve it on loopback."""
+    began = time.monotonic()
+    from waystation.site import demo as making
+
+    marker = Path(settings.WAYSTATION_HOME) / "demonstration"
+    new = open_house("Waystation demonstration")
+    require(new or marker.exists(), "site.not_demo", home=settings.WAYSTATION_HOME)
+    if new or not marker.read_text():
+        marker.write_text("")
+        making.make(say=lambda line: print(line, flush=True))
+        marker.write_text("made\n")
+    for line in making.personas():
+        print(line)
+    if args.no_serve:
+        return Answer({"home": str(settings.WAYSTATION_HOME), "seconds": round(time.monotonic() - began, 1)})
+    print(f"ready in {time.monotonic() - began:.1f} s\n\n  http://127.0.0.1:{args.port}/\n\nCtrl-C stops it.", flush=True)
+    _start("127.0.0.1", args.port)
+    return Answer({"stopped": True})
+
+
+@demo.arguments
+def _demo(parser: ArgumentParser) -> None:
+    _listening(parser)
+    parser.add_argument("--no-serve", action="store_true", help="make it and stop")
+
+
+def _start(host: str, port: int) -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken = probe.connect_ex((host if host not in ("0.0.0.0", "::") else "localhost", port)) == 0
+        require(not taken, "site.port_taken", port=port, host=host)
+    os.environ["WAYSTATION_WORKER"] = "thread"
+    os.environ["WAYSTATION_HOME"] = str(settings.WAYSTATION_HOME)
+    Granian(
+        "waystation.site.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=1,
+        blocking_threads=8, log_access=False, websockets=False,
+    ).serve()  # fmt: skip
