@@ -14,7 +14,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Odd:
-    """A cell that holds something else than a value: ``code`` is the refusal that says what, ``value`` what is there."""
+    """A cell that holds no plain value: ``code`` is the refusal that says why, ``value`` what is there."""
 
     code: str
     value: Any
@@ -81,8 +81,9 @@ _WEST, _ARABIC, _CYRILLIC = _following("cp1252"), _following("cp1256"), _followi
 _DAMAGE = re.compile(
     "\ufffd"
     f"|[ÂÃÄÅÎÏÐÑØÙÚÛ]{_WEST}"  # UTF-8 of Latin, Greek, Cyrillic, Arabic letters read as cp1252
-    f"|â€|â‚"  # typographic marks
+    "|â[€‚\x80\x82]"  # typographic marks
     f"|(?:[ã-é]{_WEST}{_WEST}){{2}}"  # Chinese; two in a row, as French sets « é » with such characters
+    f"|á[º»]{_WEST}"  # Vietnamese
     f"|(?:[طظ]{_ARABIC}){{3}}"  # Arabic read as cp1256
     f"|(?:[РС]{_CYRILLIC}){{3}}"  # Cyrillic read as cp1251
 )

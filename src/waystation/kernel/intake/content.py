@@ -1,4 +1,4 @@
-"""The bytes of a file: how large they may be, how they are opened again and again, and what they are (never by name)."""
+"""The bytes of a file: how large they may be, how they are opened, and what they are (never by name)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal, NoReturn
 
-from .refusals import refuse
+from waystation.kernel.intake.refusals import refuse
 
 Kind = Literal["csv", "xlsx", "json"]
 MEBIBYTE = 1 << 20
@@ -21,7 +21,7 @@ CHUNK = 1 << 18
 
 @dataclass(frozen=True)
 class Limits:
-    """What is refused: ``bytes`` as sent, ``unpacked`` bytes, rows, columns, and unpacked bytes per packed byte (``ratio``)."""
+    """What is too much: bytes as sent, rows, columns, ``unpacked`` bytes in all and per packed byte (``ratio``)."""
 
     bytes: int = 150 * MEBIBYTE
     rows: int = 2_000_000
@@ -126,7 +126,7 @@ def sniff(content: Content) -> Kind:
     if not text:
         refuse("empty_file", file=content.name)
     lowered = text[:500].lower()
-    if lowered.startswith(("<!doctype html", "<html")) or "<html" in lowered or lowered.startswith("<table"):
+    if lowered.startswith(("<!doctype html", "<table")) or "<html" in lowered:
         refuse("web_page", file=content.name)
     if lowered.startswith(("<?xml", "<svg")):
         refuse("not_a_table", file=content.name, what="an XML document")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 
-from .numbers import Unread
+from waystation.kernel.intake.numbers import Unread
 
 FORMS = (
     "%d/%m/%Y",
@@ -30,12 +31,12 @@ _SERIALS = range(20_000, 80_000)  # 1954 to 2119: day numbers of a workbook that
 
 @lru_cache(maxsize=50_000)
 def read_date(text: str, form: str = "iso") -> date:
-    """A date from text: ``form`` is ``iso`` (a time after the date is dropped) or a strptime pattern. Raises ``Unread``."""
+    """A date from text: ``form`` is ``iso`` (a time is dropped) or a strptime pattern. Raises ``Unread``."""
     text = text.strip()
     try:
         if form == "iso":
             return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text).date()
-        return datetime.strptime(text, form).date()
+        return date(*time.strptime(text, form)[:3])
     except ValueError:
         raise Unread("not_a_date", text) from None
 
@@ -48,7 +49,7 @@ def is_serial(number: object) -> bool:
 def column_form(texts: Sequence[str]) -> tuple[str | None, str | None, str]:
     """The form all texts have, a refusal's code or None, and an example for it.
 
-    Returns ``serial`` for columns of day numbers, and (None, 'ambiguous_dates', example) when day and month could be swapped.
+    The form is ``serial`` for day numbers, and None with 'ambiguous_dates' when day and month could be swapped.
     """
     texts = [t.strip() for t in texts if t.strip()]
     if not texts:

@@ -6,13 +6,13 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 
-from . import encodings
-from .cells import Cell, Line, trimmed
-from .content import Content, Kind
-from .refusals import refuse
+from waystation.kernel.intake import encodings
+from waystation.kernel.intake.cells import Cell, Line, trimmed
+from waystation.kernel.intake.content import Content, Kind
+from waystation.kernel.intake.refusals import refuse
 
 _DELIMITERS = ",;\t|"
 _HINT = re.compile(r'"?sep=(.)"?\s*$')  # Excel's own first line
@@ -20,12 +20,16 @@ _HINT = re.compile(r'"?sep=(.)"?\s*$')  # Excel's own first line
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table of a file: its name, its size where the file says it (else None), and whether a person sees it."""
+    """A table of a file: its name, its size where the file says it (else None), and whether it is hidden.
+
+    ``held`` is about how many cells hold something; None for formats without sheets.
+    """
 
     name: str
     rows: int | None = None
     columns: int | None = None
     hidden: bool = False
+    held: int | None = None
 
 
 class Delimited:
@@ -58,7 +62,7 @@ class Delimited:
                 best, best_score = delimiter, score
         return False, best
 
-    def lines(self, sheet: str | None = None) -> Iterator[Line]:
+    def lines(self, sheet: str | None = None) -> Generator[Line, None, None]:
         """Yield (row, cells). The row is the record's number as a spreadsheet shows it. Refuses broken quotes."""
         limits = self.content.limits
         with self.content.open() as raw, io.TextIOWrapper(raw, encoding=self.encoding, newline="") as text:

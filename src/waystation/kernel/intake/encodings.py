@@ -11,8 +11,8 @@ import re
 import unicodedata
 from typing import NoReturn
 
-from .content import CHUNK, Content
-from .refusals import refuse
+from waystation.kernel.intake.content import CHUNK, Content
+from waystation.kernel.intake.refusals import refuse
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -53,14 +53,20 @@ def _checked(content: Content, encoding: str) -> str:
 
 
 def _unmarked_utf16(content: Content, head: bytes) -> str:
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    if max(even, odd) < len(head) // 8 or min(even, odd) > max(even, odd) // 4:
+    """UTF-16 without its mark: the byte order in which lines and separators appear. Refuses binary files."""
+    found: dict[str, int] = {}
+    for encoding in ("utf-16-le", "utf-16-be"):
+        text = head[: len(head) // 2 * 2 - 2].decode(encoding, "replace")
+        if not any(unicodedata.category(c) == "Cc" and c not in "\t\r\n" for c in text):
+            found[encoding] = sum(text.count(c) for c in "\n,;\t| ")
+    best = max(found, key=lambda name: found[name], default=None)
+    if best is None or not found[best]:
         refuse("not_a_table", file=content.name, what="a binary file")
-    return "utf-16-le" if odd > even else "utf-16-be"
+    return best
 
 
 def _first_bad(content: Content, encoding: str) -> tuple[int, bytes, bool] | None:
-    """Row, bytes and whether it is the end of the file of the first thing that is not ``encoding``; None when all is."""
+    """The first thing that is not ``encoding``: its row, bytes and whether it is the file's end; or None."""
     decoder = codecs.getincrementaldecoder(encoding)()
     row, last = 1, b""
     with content.open() as stream:

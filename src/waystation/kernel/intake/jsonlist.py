@@ -8,16 +8,16 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from decimal import Decimal
 from typing import Any, TextIO
 
-from . import encodings
-from .cells import Cell, Line, Odd
-from .content import MEBIBYTE, Content, Kind
-from .delimited import Sheet
-from .refusals import refuse
+from waystation.kernel.intake import encodings
+from waystation.kernel.intake.cells import Cell, Line, Odd
+from waystation.kernel.intake.content import MEBIBYTE, Content, Kind
+from waystation.kernel.intake.delimited import Sheet
+from waystation.kernel.intake.refusals import refuse
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _LOOK_AHEAD = 1_000  # objects whose keys become the columns
@@ -65,9 +65,14 @@ class _Scanner:
                     self.at = end
                     return value
             except json.JSONDecodeError as error:
-                near_end = len(self.buffer) - error.pos < 32 or "Unterminated" in error.msg
-                if self.ended or not near_end or len(self.buffer) - self.at > self.largest:
-                    raise EOFError from error if self.ended and near_end else error
+                rest = self.buffer[error.pos :].strip()
+                unfinished = "Unterminated" in error.msg or any(w.startswith(rest) for w in ("true", "false", "null"))
+                if self.ended:
+                    if unfinished:
+                        raise EOFError from error
+                    raise
+                if len(self.buffer) - self.at > self.largest or not (unfinished or len(rest) < 32):
+                    raise
             if not self.more() and self.at >= len(self.buffer):
                 raise EOFError
 
@@ -99,7 +104,7 @@ class JsonList:
         """One, without a name."""
         return [Sheet("")]
 
-    def lines(self, sheet: str | None = None) -> Iterator[Line]:
+    def lines(self, sheet: str | None = None) -> Generator[Line, None, None]:
         """Yield line 0 with the keys, then (position in the list from 1, cells). Objects within objects become a.b."""
         yield 0, list(self.keys)
         width = len(self.keys)
@@ -113,7 +118,7 @@ class JsonList:
                     cells = [None if c == "" else c for c in cells]
                 yield position, cells
 
-    def _objects(self, path: str | None) -> Iterator[dict[str, Any]]:
+    def _objects(self, path: str | None) -> Generator[dict[str, Any], None, None]:
         """The objects of the list at ``path`` (None: the first list of objects), flattened."""
         name, position = self.content.name, 0
         with self.content.open() as raw, io.TextIOWrapper(raw, encoding=self.encoding) as text:

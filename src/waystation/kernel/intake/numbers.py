@@ -1,6 +1,6 @@
 """Numbers as people write them: 1,234.5 and 1.234,5 and 1 234,5 and ١٬٢٣٤٫٥, (12) and −12. Never through floats.
 
-``point`` is the style whose decimal mark is a point (1,234.5), ``comma`` the one whose decimal mark is a comma (1.234,5).
+The style ``point`` has a point as its decimal mark (1,234.5), the style ``comma`` a comma (1.234,5).
 Where a text can be read in both, it is refused rather than guessed.
 """
 
@@ -53,7 +53,7 @@ def style_of(text: str) -> Style | Literal["plain", "either", "none"]:
         return "plain"
     if _EITHER.fullmatch(body):
         return "either"
-    fits: list[Style] = [s for s in ("point", "comma") if _FORMS[s].fullmatch(body)]  # type: ignore[misc]  # literals
+    fits: list[Style] = [s for s in ("point", "comma") if _FORMS[s].fullmatch(body)]
     return fits[0] if len(fits) == 1 else "none" if not fits else "either"
 
 

@@ -6,17 +6,17 @@ import re
 import zipfile
 import zlib
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime
 from posixpath import join, normpath
+from typing import IO
 
-from . import worksheet
-from .cells import Line, column_number
-from .content import MEBIBYTE, Content, Kind, Limits, refuse_bomb
-from .delimited import Sheet
-from .refusals import refuse
-from .xml import Attributes, local, parse_all
+from waystation.kernel.intake import worksheet
+from waystation.kernel.intake.cells import Line, column_number
+from waystation.kernel.intake.content import MEBIBYTE, Content, Kind, Limits, refuse_bomb
+from waystation.kernel.intake.delimited import Sheet
+from waystation.kernel.intake.refusals import refuse
+from waystation.kernel.intake.xml import Attributes, local, parse_all
 
 _DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(50, 59)}
 _NOT_A_MARK = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
@@ -49,7 +49,7 @@ class Workbook:
                 file=content.name,
                 limits=content.limits,
             )
-        self._merges: dict[str, list[worksheet.Merge]] = {}
+        self._surveys: dict[str, tuple[list[worksheet.Merge], int]] = {}
 
     @contextmanager
     def _zip(self) -> Iterator[zipfile.ZipFile]:
@@ -98,26 +98,33 @@ class Workbook:
         text: Callable[[str], None] = lambda data: None,
     ) -> bool:
         """Parse one part; False when the archive has none of that name."""
-        try:
-            stream = archive.open(part)
-        except (KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
+        if part not in archive.namelist():
             return False
-        with stream:
+        with self._open(archive, part) as stream:
             parse_all(stream, start, end, text, file=self.content.name, part=part)
         return True
+
+    @contextmanager
+    def _open(self, archive: zipfile.ZipFile, part: str) -> Iterator[IO[bytes]]:
+        """A part as a stream; what goes wrong in unpacking it is a refusal."""
+        try:
+            with archive.open(part) as stream:
+                yield stream
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+            refuse("damaged", file=self.content.name, detail=f"{part}: {error}")
 
     def _read_index(self, archive: zipfile.ZipFile, home: str) -> None:
         """The sheets in order with the part each stands in, and the day that is 0."""
         folder = home[: -len("workbook.xml")]
         targets: dict[str, str] = {}
         listed: list[tuple[str, str, bool]] = []
-        self.epoch: datetime = worksheet.EPOCH_1900
+        self.epoch = worksheet.EPOCH_1900
 
         def relation(name: str, a: Attributes) -> None:
             if local(name) == "Relationship" and a.get("TargetMode") != "External":
                 target = a.get("Target", "")
-                targets[a.get("Id", "")] = target.lstrip("/") if target.startswith("/") else normpath(join(folder, target))
-                self._kinds[a.get("Type", "").rpartition("/")[2]] = targets[a.get("Id", "")]
+                part = target.lstrip("/") if target.startswith("/") else normpath(join(folder, target))
+                targets[a.get("Id", "")] = self._kinds[a.get("Type", "").rpartition("/")[2]] = part
 
         def sheet(name: str, a: Attributes) -> None:
             if local(name) == "sheet":
@@ -201,35 +208,33 @@ class Workbook:
         found = []
         with self._zip() as archive:
             for name, part, hidden in self._sheets:
-                with archive.open(part) as stream:
+                with self._open(archive, part) as stream:
                     size = _DIMENSION.search(stream.read(8192))
                 rows, columns = (int(size[2]), column_number(size[1].decode()) + 1) if size else (None, None)
-                found.append(Sheet(name, rows, columns, hidden))
+                found.append(Sheet(name, rows, columns, hidden, self._survey(archive, part)[1]))
         return found
+
+    def _survey(self, archive: zipfile.ZipFile, part: str) -> tuple[list[worksheet.Merge], int]:
+        """The merged areas of a sheet and about how many cells hold something; looked for once."""
+        if part not in self._surveys:
+            with self._open(archive, part) as stream:
+                self._surveys[part] = worksheet.survey(stream)
+        return self._surveys[part]
 
     def part(self, sheet: str | None) -> str:
         """The part of a sheet. Refuses a name the workbook does not have."""
-        for name, part, _ in self._sheets:
-            if sheet in (None, "", name):
-                return part
-        names = ", ".join(name for name, _, _ in self._sheets)
-        refuse("no_sheet", file=self.content.name, sheet=sheet, sheets=names)
+        parts = {name: part for name, part, _hidden in reversed(self._sheets)}
+        if sheet and sheet not in parts:
+            refuse("no_sheet", file=self.content.name, sheet=sheet, sheets=", ".join(n for n, _p, _h in self._sheets))
+        return parts[sheet] if sheet else self._sheets[0][1]
 
-    def lines(self, sheet: str | None = None) -> Iterator[Line]:
+    def lines(self, sheet: str | None = None) -> Generator[Line, None, None]:
         """Yield (row, cells) of a sheet, merged cells filled."""
         part = self.part(sheet)
         with self._zip() as archive:
-            try:
-                if part not in self._merges:
-                    with archive.open(part) as stream:
-                        self._merges[part] = worksheet.merges(stream)
-                with archive.open(part) as stream, closing(
-                    worksheet.lines(stream, self.book, part)
-                ) as rows:
-                    areas = self._merges[part]
-                    yield from worksheet.filled(rows, areas) if areas else rows
-            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-                refuse("damaged", file=self.content.name, sheet=sheet, detail=str(error))
+            areas, _held = self._survey(archive, part)
+            with self._open(archive, part) as stream, closing(worksheet.lines(stream, self.book, part)) as rows:
+                yield from worksheet.filled(rows, areas) if areas else rows
 
     def cut(self) -> bool:
         """Never: a zip that breaks off cannot be opened."""

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import IO
 
-from .cells import Cell, Line, Odd, column_number, letters, trimmed
-from .content import CHUNK, Limits
-from .refusals import refuse
-from .xml import Attributes, local, parse
+from waystation.kernel.intake.cells import Cell, Line, Odd, column_number, letters, trimmed
+from waystation.kernel.intake.content import CHUNK, Limits
+from waystation.kernel.intake.refusals import refuse
+from waystation.kernel.intake.xml import Attributes, local, parse
 
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_HELD = re.compile(rb"</(?:\w+:)?(?:v|is)>")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")  # how workbooks write characters XML cannot hold
-EPOCH_1900, EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
+EPOCH_1900, EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Book:
 
     strings: Sequence[str]
     dates: frozenset[int]
-    epoch: datetime
+    epoch: date
     file: str
     limits: Limits
 
@@ -48,8 +49,8 @@ def unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
 
 
-def serial_date(number: Decimal | int | float, epoch: datetime) -> date:
-    """The date (datetime when it has a time) of a workbook's day number. Raises OverflowError, ValueError beyond year 9999.
+def serial_date(number: Decimal | int | float, epoch: date) -> date:
+    """The date (datetime when it has a time) of a day number. Raises OverflowError beyond the year 9999.
 
     The 1900 system counts a 29 February 1900 that never was; days before 1 March 1900 come out one too early
     from the shifted epoch, so one is added to them.
@@ -57,9 +58,9 @@ def serial_date(number: Decimal | int | float, epoch: datetime) -> date:
     days = float(number)
     if epoch == EPOCH_1900 and 0 < days < 60:
         days += 1
-    moment = epoch + timedelta(days=days)
+    moment = datetime.combine(epoch, time.min) + timedelta(days=days)
     moment = (moment + timedelta(milliseconds=500)).replace(microsecond=0)
-    return moment.date() if moment.time() == datetime.min.time() else moment
+    return moment.date() if moment.time() == time.min else moment
 
 
 def number(text: str) -> int | Decimal:
@@ -171,13 +172,13 @@ class _Reader:
                 return value.strip() == "1"
             if kind == "d":
                 moment = datetime.fromisoformat(value)
-                return moment.date() if moment.time() == datetime.min.time() else moment
+                return moment.date() if moment.time() == time.min else moment
         except (ValueError, IndexError, OverflowError):
             return Odd("cell_error", value)
         return Odd("cell_error", value) if kind == "e" else unescaped(value) or None
 
 
-def lines(stream: IO[bytes], book: Book, part: str) -> Iterator[Line]:
+def lines(stream: IO[bytes], book: Book, part: str) -> Generator[Line, None, None]:
     """Yield the rows that hold values; memory does not grow with them."""
     reader = _Reader(book)
     count = 0
@@ -189,21 +190,26 @@ def lines(stream: IO[bytes], book: Book, part: str) -> Iterator[Line]:
         yield from done
 
 
-def merges(stream: IO[bytes]) -> list[Merge]:
-    """The merged areas, which stand after all cells: found by their bytes, which is far cheaper than parsing."""
+def survey(stream: IO[bytes]) -> tuple[list[Merge], int]:
+    """The merged areas, which stand after all cells, and about how many cells hold something.
+
+    Found by their bytes, which is far cheaper than parsing: markup cannot stand inside texts.
+    """
     found: list[Merge] = []
+    held = 0
     tail, rest = b"", b""
     while chunk := stream.read(CHUNK):
         text = tail + chunk
+        held += len(_HELD.findall(chunk))
         for m in _MERGE.finditer(text):
             found.append(Merge(int(m[2]), column_number(m[1].decode()), int(m[4]), column_number(m[3].decode())))
         cut = max(text.rfind(b"<"), len(text) - 300)
         rest = text[cut:]
         tail = b"" if _MERGE.match(rest) else rest
-    return sorted(set(found))
+    return sorted(set(found)), held
 
 
-def filled(rows: Iterator[Line], areas: list[Merge]) -> Iterator[Line]:
+def filled(rows: Iterator[Line], areas: list[Merge]) -> Generator[Line, None, None]:
     """Rows with the value of each merged area in every cell it covers.
 
     A number merged over several rows could be counted several times, so its cells become an ``Odd`` that only

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import IO
 from xml.parsers import expat
 
-from .content import CHUNK
-from .refusals import refuse
+from waystation.kernel.intake.content import CHUNK
+from waystation.kernel.intake.refusals import refuse
 
 Attributes = dict[str, str]
 
