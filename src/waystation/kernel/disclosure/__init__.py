@@ -9,5 +9,19 @@ from waystation.kernel.disclosure.attack import Leak, audit
 from waystation.kernel.disclosure.cells import Cells, cells_from
 from waystation.kernel.disclosure.structure import Dim, Key, Structure
 from waystation.kernel.disclosure.suppression import Audit, Reason, Result, suppress
+from waystation.kernel.disclosure.tables import suppress_table
 
-__all__ = ["Audit", "Cells", "Dim", "Key", "Leak", "Reason", "Result", "Structure", "audit", "cells_from", "suppress"]
+__all__ = [
+    "Audit",
+    "Cells",
+    "Dim",
+    "Key",
+    "Leak",
+    "Reason",
+    "Result",
+    "Structure",
+    "audit",
+    "cells_from",
+    "suppress",
+    "suppress_table",
+]

@@ -15,7 +15,6 @@ in the suppression for the other side, cells for which no proof of protection wa
 from __future__ import annotations
 
 import heapq
-import random
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -58,7 +57,7 @@ def audit(
     Complementary cells that follow exactly are reported as well: they protect nothing.
     """
     system = System(cells, structure)
-    known = {key for key in suppressed}
+    known = set(suppressed)
     hidden = np.array([k != LISTED or system.key(i) in known for i, k in enumerate(system.kind)], dtype=bool)
     return leaks(system, hidden, threshold, zeros_ok=zeros_ok, eliminate=True)
 
@@ -72,15 +71,14 @@ def small(system: System, threshold: int, *, zeros_ok: bool) -> np.ndarray:
     return few
 
 
-def leaks(
-    system: System, hidden: np.ndarray, threshold: int, *, zeros_ok: bool, eliminate: bool
-) -> list[Leak]:
+def leaks(system: System, hidden: np.ndarray, threshold: int, *, zeros_ok: bool, eliminate: bool) -> list[Leak]:
     """What both methods find; ``hidden`` per position, cells nobody printed counting as hidden."""
     hidden = hidden & ((system.kind == LISTED) | ((system.kind == IMPLIED) & (system.value > 0)))
     listed = system.kind == LISTED
     zeros_shown = zeros_ok and not (hidden & (system.value == 0)).any()
-    low, high = bounds(system, hidden, np.zeros(system.size, dtype=np.int64))
-    seen_low, seen_high = bounds(system, hidden, (listed & hidden & zeros_shown).astype(np.int64))
+    unbounded = 4 * (int(system.value.max(initial=0)) + threshold)
+    low, high = bounds(system, hidden, np.zeros(system.size, dtype=np.int64), unbounded)
+    seen_low, seen_high = bounds(system, hidden, (listed & hidden & zeros_shown).astype(np.int64), unbounded)
     exact = hidden & ((low == high) | (seen_low == seen_high))
     if eliminate:
         exact[derivable(system, hidden & ~exact)] = True
@@ -90,19 +88,17 @@ def leaks(
     for i in np.flatnonzero(narrow | exact).tolist():
         value, sure = int(system.value[i]), bool(exact[i] or not hidden[i])
         top = int(seen_high[i])
-        bound = None if top >= _ceiling(system) else top
+        bound = None if top >= unbounded else top
         found.append(Leak(system.key(i), value if sure else int(low[i]), value if sure else bound, sure))
     return found
 
 
-def _ceiling(system: System) -> int:
-    return 4 * int(system.value.max(initial=0)) + 4
+def bounds(system: System, hidden: np.ndarray, floor: Ints, ceiling: int) -> tuple[Ints, Ints]:
+    """Lowest and highest value of every cell that the equations, one at a time, leave possible.
 
-
-def bounds(system: System, hidden: np.ndarray, floor: Ints) -> tuple[Ints, Ints]:
-    """Lowest and highest value of every cell that the equations, one at a time, leave possible."""
+    ``ceiling`` stands for no bound and must be well above every count.
+    """
     e = system.equations
-    ceiling = _ceiling(system)
     low = np.where(hidden, floor, system.value)
     high = np.where(hidden, ceiling, system.value)
     count = len(e.total)
@@ -126,7 +122,7 @@ def derivable(system: System, hidden: np.ndarray) -> Ints:
     """Positions of the hidden cells whose value follows from the published ones by the equations alone."""
     e = system.equations
     rows: list[dict[int, Number]] = [{} for _ in range(len(e.total))]
-    for r in np.flatnonzero(hidden[e.total] & True).tolist():
+    for r in np.flatnonzero(hidden[e.total]).tolist():
         rows[r][int(e.total[r])] = 1
     for i in np.flatnonzero(hidden[e.part]).tolist():
         rows[int(e.equation[i])][int(e.part[i])] = -1
@@ -162,14 +158,14 @@ def _random_solution(rows: list[dict[int, Number]]) -> dict[int, Number]:
         for other in list(holders[pivot]):
             _subtract(rows[other], row, pivot, other, holders)
             heapq.heappush(queue, (len(rows[other]), other))
-    chance = random.Random(len(rows))
+    chance = np.random.default_rng(len(rows))
     solution: dict[int, Number] = {}
     for pivot, row in reversed(solved):
         total: Number = 0
         for cell, factor in row.items():
             if cell != pivot:
                 if cell not in solution:
-                    solution[cell] = chance.getrandbits(62)
+                    solution[cell] = int(chance.integers(2**62))
                 total += factor * solution[cell]
         solution[pivot] = -total if row[pivot] == 1 else total if row[pivot] == -1 else -total / Fraction(row[pivot])
     return solution

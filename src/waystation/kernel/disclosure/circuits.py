@@ -13,13 +13,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from waystation.kernel.disclosure.routes import Routes, routes_of
+from waystation.kernel.disclosure.routes import Reach, Routes, routes_of
 from waystation.kernel.disclosure.structure import Floats, Ints
-from waystation.kernel.disclosure.system import EMPTY, IMPLIED, System
+from waystation.kernel.disclosure.system import EMPTY, IMPLIED, LISTED, System
 
 TOP, ZERO, NEVER = 1e6, 1e9, 1e15  # what the total of everything, a zero and a known-empty cell cost
 TRIED_WITH_SLACK = 24  # circuits tried in order of cost where a remainder limits them
-COMBINATIONS = 4096  # circuits weighed at once
+COMBINATIONS = 4096  # circuits weighed at once, in the usual search and in the last one
+LAST_COMBINATIONS = 10**6
+ROUTES = 40  # per dimension at most
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,15 @@ class Circuit:
     cost: float
 
 
+@dataclass(frozen=True)
+class Need:
+    """How far a cell must be moved up, and down; ``down_seen`` is how far down for a reader who knows of the zeros."""
+
+    up: int = 0
+    down: int = 0
+    down_seen: int = 0
+
+
 class Search:
     """Finds circuits in a system, given what is hidden so far.
 
@@ -40,75 +51,94 @@ class Search:
 
     def __init__(self, system: System, hidden: np.ndarray, *, zeros_shown: bool) -> None:
         self.system, self.hidden = system, hidden.copy()
-        listed = system.kind == 0
+        listed = system.kind == LISTED
         big = np.iinfo(np.int64).max // 4
         self.spare = np.append(system.value, big)
         self.spare_seen = self.spare - np.append(listed & zeros_shown, False)
-        height = 1 + system.heights()
-        weight = height * (1 + np.log2(1.0 + system.value))
+        weight = (1 + system.heights()) * (1 + np.log2(1.0 + system.value))
         weight[system.tops()] += TOP
         weight[listed & (system.value == 0) & zeros_shown] += ZERO
         weight[(system.kind == EMPTY) | ((system.kind == IMPLIED) & (system.value == 0))] = NEVER
-        weight[hidden] = 0
-        self.weight = np.append(weight, 0.0)
+        self.full_weight = np.append(weight, 0.0)
+        self.weight = np.where(np.append(hidden, True), 0.0, self.full_weight)
         self.closed = np.where(self.weight > 0, NEVER, 0.0)
         self.slack = system.equations.slack.copy()
         self.limits = _limits(system)
-        self.limit = max(3, min(24, int(COMBINATIONS ** (1 / len(system.trees)))))
+        self.most = _most_routes([len(tree.leaves) for tree in system.trees])
         self._routes: dict[tuple[int, int], Routes | None] = {}
 
-    def hide(self, cells: Ints) -> None:
-        """Hide ``cells`` from now on."""
-        inside = cells[cells < self.system.size]
-        self.hidden[inside] = True
-        self.weight[inside] = self.closed[inside] = 0.0
+    def hide(self, cells: Ints) -> Ints:
+        """Hide ``cells`` from now on; returns those that were not hidden before."""
+        new: Ints = cells[~self.hidden[cells]]
+        self.hidden[new] = True
+        self.weight[new] = self.closed[new] = 0.0
+        return new
 
-    def find(self, cell: int, up: int, down: int, *, wide: bool = False, free: bool = False) -> Circuit | None:
-        """The cheapest circuit that can raise ``cell`` by ``up`` and lower it by ``down``; None if there is none.
+    def show(self, cells: Ints) -> None:
+        """Take back ``hide`` for what it returned."""
+        self.hidden[cells] = False
+        self.weight[cells], self.closed[cells] = self.full_weight[cells], NEVER
 
-        ``free`` admits hidden cells only; ``wide`` looks beyond the nearest relatives.
+    def find(self, cell: int, need: Need, *, reach: Reach = "near", free: bool = False) -> Circuit | None:
+        """The cheapest circuit that moves ``cell`` as far as needed; None if there is none.
+
+        ``free`` admits hidden cells only.
         """
         weight = self.closed if free else self.weight
         base = int(self.system.ids[cell])
-        routes = [self._routes_at(d, base, weight, up, down, wide) for d in range(len(self.system.trees))]
+        routes = [self._routes_at(d, base, weight, need, reach) for d in range(len(self.system.trees))]
         ids = np.array([0])
         for d, choice in enumerate(routes):
             ids = (ids[:, None] + choice.codes * self.system.strides[d]).ravel()
         at = self.system.positions(ids)
-        plus = weight[at] + NEVER * (self.spare[at] < down)
-        minus = weight[at] + NEVER * (self.spare_seen[at] < up)
-        costs = np.stack((plus, minus))
+        costs = np.stack([weight[at] + NEVER * self._short(at, sign, need) for sign in (1, -1)])
         for choice in routes:
             costs = choice.both @ costs.reshape(2 * len(choice.codes), -1)
             costs = costs.reshape(2, len(choice.signs), -1).swapaxes(1, 2)
         for cost, pick in self._cheapest(costs.reshape(2, -1)[0]):
             circuit = self._spell(cost, pick, routes, at)
-            if self._fits(circuit, up, down):
+            if self._fits(circuit, need):
                 return circuit
         return None
+
+    def _short(self, at: Ints, sign: int, need: Need) -> np.ndarray:
+        """Which cells cannot lose what a circuit with this sign in them would take."""
+        if sign < 0:
+            lacking: np.ndarray = self.spare_seen[at] < need.up
+        else:
+            lacking = (self.spare[at] < need.down) | (self.spare_seen[at] < need.down_seen)
+        return lacking
+
+    def serves(self, circuit: Circuit, need: Need) -> bool:
+        """Whether a circuit of hidden cells moves as far as needed."""
+        for sign in (1, -1):
+            if self._short(circuit.cells[circuit.signs == sign], sign, need).any():
+                return False
+        return self._fits(circuit, need)
 
     def _cheapest(self, costs: Floats) -> Iterator[tuple[float, int]]:
         tries = TRIED_WITH_SLACK if self.limits else 1
         order = [int(np.argmin(costs))] if tries == 1 else np.argsort(costs, kind="stable")[:tries]
         return ((float(costs[i]), int(i)) for i in order if costs[i] < NEVER)
 
-    def _routes_at(self, dim: int, base: int, weight: Floats, up: int, down: int, wide: bool) -> Routes:
+    def _routes_at(self, dim: int, base: int, weight: Floats, need: Need, reach: Reach) -> Routes:
         system, tree = self.system, self.system.trees[dim]
         stride = int(system.strides[dim])
         code = base // stride % int(system.sizes[dim])
-        if not wide:
+        if reach == "near":
             if (dim, code) not in self._routes:
-                self._routes[dim, code] = routes_of(tree, code, None, limit=self.limit, wide=False)
+                self._routes[dim, code] = routes_of(tree, code, None, limit=self.most[dim], reach=reach)
             if (known := self._routes[dim, code]) is not None:
                 return known
 
         def rank(codes: Ints, sign: int) -> Floats:
             at = system.positions(base + (codes - code) * stride)
-            short = self.spare[at] < down if sign > 0 else self.spare_seen[at] < up
-            return np.where(codes < 0, 0.0, weight[at] + NEVER * short)
+            return np.where(codes < 0, 0.0, weight[at] + NEVER * self._short(at, sign, need))
 
-        found = routes_of(tree, code, rank, limit=self.limit, wide=wide)
-        assert found is not None, "a rank was given"
+        most = int(LAST_COMBINATIONS ** (1 / len(system.trees))) if reach == "top" else self.most[dim]
+        found = routes_of(tree, code, rank, limit=most, reach=reach)
+        if found is None:
+            raise LookupError("routes are only missing where there is nothing to rank them by")
         return found
 
     def _spell(self, cost: float, pick: int, routes: list[Routes], at: Ints) -> Circuit:
@@ -118,12 +148,12 @@ class Search:
         inside = (signs != 0) & (at < self.system.size)
         return Circuit(at[inside], signs[inside], cost)
 
-    def _fits(self, circuit: Circuit, up: int, down: int) -> bool:
+    def _fits(self, circuit: Circuit, need: Need) -> bool:
         """Whether the remainders of incomplete totals can take the change, up and down."""
         if not self.limits:
             return True
         change = self._slack_change(circuit)
-        return all(self.slack[r] + c * up >= 0 and self.slack[r] - c * down >= 0 for r, c in change.items())
+        return all(self.slack[r] + c * need.up >= 0 and self.slack[r] - c * need.down >= 0 for r, c in change.items())
 
     def _slack_change(self, circuit: Circuit) -> dict[int, int]:
         change: dict[int, int] = {}
@@ -148,6 +178,15 @@ class Search:
         self.spare_seen[circuit.cells] += circuit.signs * amount
         for equation, change in self._slack_change(circuit).items() if self.limits else ():
             self.slack[equation] += change * amount
+
+
+def _most_routes(leaves: list[int]) -> list[int]:
+    """How many routes to weigh in each dimension: all in small ones, what is left of COMBINATIONS in large ones."""
+    most, left = [0] * len(leaves), float(COMBINATIONS)
+    for done, dim in enumerate(sorted(range(len(leaves)), key=lambda d: leaves[d])):
+        most[dim] = max(3, min(ROUTES, int(left ** (1 / (len(leaves) - done)))))
+        left = max(1.0, left / min(most[dim], max(1, leaves[dim])))
+    return most
 
 
 def _limits(system: System) -> dict[int, list[tuple[int, int]]]:

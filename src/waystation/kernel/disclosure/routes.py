@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from waystation.kernel.disclosure.structure import Floats, Ints, Tree
 
+Reach = Literal["near", "wide", "top"]  # nearest relatives; relatives on every level; only up to the root
 Rank = Callable[[Ints, int], Floats]  # codes (any shape, -1 for none), sign -> what each code would cost
 
 
@@ -29,56 +31,85 @@ class Routes:
     both: Floats
 
 
-def routes_of(tree: Tree, code: int, rank: Rank | None, *, limit: int, wide: bool) -> Routes | None:
-    """The routes of ``code``: through the nearest relatives only, or through all of them if ``wide``.
+def routes_of(tree: Tree, code: int, rank: Rank | None, *, limit: int, reach: Reach) -> Routes | None:
+    """The routes of ``code`` within ``reach``, about ``limit`` of them.
 
-    At most about ``limit`` are returned, the cheapest by ``rank``; None if there are more and no rank was given.
+    Of the leaves below, and of the relatives on one level, the cheapest by ``rank`` are kept; None if they exceed
+    what is kept and there is no rank.
     """
-    exits_kept = limit if tree.fanout[code] == 0 else max(2, round(limit**0.5) + 1)
-    inner = _cheapest(tree, tree.leaves_under(code), tree.depth[code] + 1, 1, rank, max(1, limit // exits_kept))
-    found: list[tuple[list[int], Ints]] = []
-    spine, top = [code], code
-    while inner is not None:
-        up = int(tree.parent[top])
-        if up < 0:
-            found.append((spine, np.zeros(0, dtype=np.int64)))
+    kept = limit if tree.fanout[code] == 0 else max(2, round(limit**0.5) + 1)
+    inner = _chains(tree, tree.leaves_under(code), tree.depth[code] + 1)
+    inner_kept = _cheapest(inner, 1, rank, limit if reach == "top" else max(1, limit // kept))
+    if inner_kept is None:
+        return None
+    spine, top, climbed = np.full(tree.lineage.shape[1], -1, dtype=np.int64), code, 0
+    spine[0] = code
+    spines: list[Ints] = []
+    exits: list[Ints] = []
+    while True:
+        out = _exits(tree, top, reach)
+        so_far = sum(map(len, exits))
+        if so_far and reach == "near" and len(inner_kept) * (so_far + len(out)) > limit:
             break
-        if tree.fanout[up] > 1:
-            chains = _cheapest(tree, tree.leaves_under(up), tree.depth[up] + 1, -1, rank, exits_kept, top)
-            if chains is None:
-                return None
-            found += [(spine, chain) for chain in chains]
-            if not wide:
-                break
-        spine, top = [*spine, up], up
-    return None if inner is None else _tabulate(inner, found)
-
-
-def _cheapest(
-    tree: Tree, span: tuple[int, int], depth: int, sign: int, rank: Rank | None, keep: int, without: int | None = None
-) -> list[Ints] | None:
-    """Chains of codes from ``depth`` down to the leaves in ``span``, the ``keep`` cheapest."""
-    chains = tree.lineage[span[0] : span[1], depth:]
-    if without is not None:
-        first, last = (row - span[0] for row in tree.leaves_under(without))
-        chains = np.concatenate((chains[:first], chains[last:]))
-    if len(chains) > keep:
-        if rank is None:
+        out_kept = _cheapest(out, -1, rank, kept)
+        if out_kept is None:
             return None
-        costs = rank(chains, sign).sum(axis=1)
-        chains = chains[np.argpartition(costs, keep)[:keep]]
-    return [chain[chain >= 0] for chain in chains]
+        exits.append(out_kept)
+        spines.append(np.broadcast_to(spine, out_kept.shape))
+        climbed, top = climbed + 1, int(tree.parent[top])
+        if top < 0:
+            break
+        spine = spine.copy()
+        spine[climbed] = top
+    return _tabulate(inner_kept, np.concatenate(spines), np.concatenate(exits), tree.size)
 
 
-def _tabulate(inner: list[Ints], found: list[tuple[list[int], Ints]]) -> Routes:
-    codes = np.unique(np.concatenate([*inner, *(np.array(spine) for spine, _ in found), *(out for _, out in found)]))
-    signs = np.zeros((len(inner) * len(found), len(codes)), dtype=np.int64)
-    row = 0
-    for down in inner:
-        for spine, out in found:
-            signs[row, np.searchsorted(codes, down)] = 1
-            signs[row, np.searchsorted(codes, spine)] = 1
-            signs[row, np.searchsorted(codes, out)] = -1
-            row += 1
-    plus, minus = (signs > 0).astype(np.float64), (signs < 0).astype(np.float64)
-    return Routes(codes, signs, np.block([[plus, minus], [minus, plus]]))
+def _exits(tree: Tree, top: int, reach: Reach) -> Ints:
+    """Where a change can leave after climbing to ``top``: down to a relative's leaf, or nowhere from a root."""
+    up = int(tree.parent[top])
+    if up < 0:
+        return np.full((1, tree.lineage.shape[1]), -1, dtype=np.int64)
+    if reach == "top":
+        return tree.lineage[:0]
+    return _chains(tree, tree.leaves_under(up), tree.depth[up] + 1, without=tree.leaves_under(top))
+
+
+def _chains(tree: Tree, span: tuple[int, int], depth: int, without: tuple[int, int] | None = None) -> Ints:
+    """The codes from ``depth`` down to each leaf in ``span``, one row per leaf, -1 where there is none."""
+    rows = tree.lineage[slice(*span)]
+    if without is not None:
+        rows = np.concatenate((tree.lineage[span[0] : without[0]], tree.lineage[without[1] : span[1]]))
+    chains = rows.copy()
+    chains[:, :depth] = -1
+    return chains
+
+
+def _cheapest(chains: Ints, sign: int, rank: Rank | None, keep: int) -> Ints | None:
+    if len(chains) <= keep:
+        return chains
+    if rank is None:
+        return None
+    kept: Ints = chains[np.argpartition(rank(chains, sign).sum(axis=1), keep)[:keep]]
+    return kept
+
+
+def _tabulate(inner: Ints, spines: Ints, exits: Ints, size: int) -> Routes:
+    """Every way in with every way out, as a table of signs over the codes they touch."""
+    ways = np.tile(np.arange(len(exits)), len(inner))
+    with_code = np.hstack((np.repeat(inner, len(exits), axis=0), spines[ways]))
+    against = exits[ways]
+    seen = np.zeros(size + 1, dtype=bool)
+    seen[with_code] = seen[against] = True
+    seen[size] = False  # where -1, none, was marked
+    codes, column = np.flatnonzero(seen), np.cumsum(seen) - 1
+    column[size] = len(codes)
+    row = np.arange(len(ways))[:, None]
+    signs = np.zeros((len(ways), len(codes) + 1), dtype=np.int64)
+    signs[row, column[with_code]] = 1
+    signs[row, column[against]] = -1
+    signs = signs[:, :-1]
+    n, width = signs.shape
+    both = np.empty((2 * n, 2 * width))
+    both[:n, :width] = both[n:, width:] = signs > 0
+    both[:n, width:] = both[n:, :width] = signs < 0
+    return Routes(codes, signs, both)

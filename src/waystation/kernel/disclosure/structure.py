@@ -6,7 +6,7 @@ pair "parts and their total", and a plain list of codes that never add up are al
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -32,19 +32,16 @@ class Dim:
 
     name: str
     hierarchy: Mapping[str, str] = field(default_factory=dict)
-    parts: tuple[str, ...] = ()
+    parts: Collection[str] = ()
     total: str | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "parts", tuple(sorted(self.parts) if isinstance(self.parts, set) else self.parts))
         if self.total is not None:
             require(self.parts, "disclosure.parts_missing", dim=self.name, total=self.total)
         for code in self.parts:
             first = self.hierarchy.get(code, self.total)
             if self.total is not None and first != self.total:
-                raise Refused(
-                    "disclosure.two_parents", dim=self.name, code=code, first=first, second=self.total
-                )
+                raise Refused("disclosure.two_parents", dim=self.name, code=code, first=first, second=self.total)
         self._refuse_cycles()
 
     def _refuse_cycles(self) -> None:
@@ -69,7 +66,8 @@ class Dim:
     @cached_property
     def codes(self) -> tuple[str, ...]:
         """The declared codes in the order of declaration; empty for a dimension that accepts any."""
-        return tuple(dict.fromkeys([*self.parents.values(), *self.parents, *self.parts]))
+        parts = sorted(self.parts) if isinstance(self.parts, Set) else self.parts  # a set has no order to keep
+        return tuple(dict.fromkeys([*self.hierarchy.values(), *self.hierarchy, *filter(None, [self.total]), *parts]))
 
     @cached_property
     def top(self) -> str | None:

@@ -9,11 +9,13 @@ from typing import Literal
 import numpy as np
 
 from waystation.kernel.disclosure.attack import Leak, leaks, small
-from waystation.kernel.disclosure.circuits import ZERO, Circuit, Search
+from waystation.kernel.disclosure.circuits import NEVER, TOP, ZERO, Circuit, Need, Search
+from waystation.kernel.disclosure.routes import Reach
 from waystation.kernel.disclosure.structure import Ints, Key, Structure
 from waystation.kernel.disclosure.system import IMPLIED, LISTED, System
 
 Reason = Literal["small", "complementary"]
+REACHES: tuple[Reach, ...] = ("near", "wide", "top")
 Path = list[tuple[Circuit, int]]  # circuits, and how far to push the cells along each
 
 
@@ -46,8 +48,8 @@ class Result:
     suppressed: Mapping[Key, Reason]
     raised: tuple[Key, ...]
     audit: Audit
-    _proofs: Mapping[Key, tuple[Path, Path]] = field(repr=False, default_factory=dict)
-    _system: System | None = field(repr=False, compare=False, default=None)
+    _proofs: Mapping[Key, tuple[Path, Path]] = field(repr=False)
+    _system: System = field(repr=False, compare=False)
 
     def alternatives(self, key: Key) -> tuple[dict[Key, int], dict[Key, int]]:
         """Proof that the small cell ``key`` is protected: changes to the suppressed cells, down and up.
@@ -56,7 +58,6 @@ class Result:
         0, in the second it is the threshold less one or more. Raises KeyError for a cell that is not proved.
         """
         up, down = self._proofs[key]
-        assert self._system is not None
         return _changes(self._system, down, -1), _changes(self._system, up, 1)
 
 
@@ -68,9 +69,7 @@ def _changes(system: System, path: Path, direction: int) -> dict[Key, int]:
     return {system.key(cell): change for cell, change in sums.items() if change}
 
 
-def suppress(
-    cells: Mapping[Key, int | None], structure: Structure, threshold: int, *, zeros_ok: bool = True
-) -> Result:
+def suppress(cells: Mapping[Key, int | None], structure: Structure, threshold: int, *, zeros_ok: bool = True) -> Result:
     """Choose the cells to hide so that every count below ``threshold`` stays uncertain.
 
     Primary: 0 < count < threshold (0 too unless ``zeros_ok``). Complementary: the cheapest circuits of further
@@ -89,8 +88,6 @@ class _Suppression:
         self.primary = small(system, threshold, zeros_ok=zeros_ok)
         hidden = self.primary | ((system.kind == IMPLIED) & (system.value > 0))
         self.search = Search(system, hidden, zeros_shown=zeros_ok)
-        self.down = np.where(self.primary, system.value, 0)
-        self.up = np.where(self.primary, np.maximum(threshold - 1 - system.value, 1), 0)
         self.proofs: dict[int, tuple[Path, Path]] = {}
 
     def run(self) -> Result:
@@ -101,52 +98,66 @@ class _Suppression:
                 self._protect(cell)
         return self._result(order)
 
+    def _need(self, cell: int) -> Need:
+        """To zero and to the threshold less one; a cell that is there already must have another value at least."""
+        value = int(self.system.value[cell])
+        up = self.threshold - 1 - value
+        return Need(up, value, 0) if up else Need(0, value, 1) if value > 1 else Need(1, value, 0)
+
     def _protect(self, cell: int) -> None:
-        up, down = int(self.up[cell]), int(self.down[cell])
-        near = self.search.find(cell, up, down)
-        if near is not None and near.cost == 0:
-            return self._accept(cell, near)
-        if self._walk_both(cell, free=True):
+        """From the cheapest way to the dearest: nothing new hidden, one circuit, several; tops and zeros last."""
+        need = self._need(cell)
+        found = self.search.find(cell, need)
+        if found is not None and found.cost == 0:
+            return self._accept(cell, found)
+        if self._walk_both(cell, 0):
             return None
-        if near is None or near.cost >= ZERO:
-            near = self.search.find(cell, up, down, wide=True)
-        if near is not None and near.cost < ZERO:
-            return self._accept(cell, near)
-        self._walk_both(cell, free=False)
+        if found is None or found.cost >= TOP:
+            found = self.search.find(cell, need, reach="wide") or found
+        if found is not None and found.cost < TOP:
+            return self._accept(cell, found)
+        if self._walk_both(cell, TOP):
+            return None
+        if found is not None and found.cost < ZERO:
+            return self._accept(cell, found)
+        self._walk_both(cell, NEVER)
         return None
 
     def _accept(self, cell: int, circuit: Circuit) -> None:
         """One circuit serves both ends; it may serve other small cells on it as well."""
         search = self.search
         search.hide(circuit.cells)
-        self.proofs[cell] = ([(circuit, int(self.up[cell]))], [(circuit, int(self.down[cell]))])
         for other, sign in zip(circuit.cells.tolist(), circuit.signs.tolist(), strict=True):
             if self.primary[other] and other not in self.proofs:
-                turned = Circuit(circuit.cells, circuit.signs * sign, 0.0)
-                up, down = int(self.up[other]), int(self.down[other])
-                if search.room(turned, up) >= up and search.room(turned, -down) >= down:
-                    self.proofs[other] = ([(turned, up)], [(turned, down)])
+                need, turned = self._need(other), Circuit(circuit.cells, circuit.signs * sign, 0.0)
+                if search.serves(turned, need):
+                    self.proofs[other] = ([(turned, need.up)], [(turned, need.down)])
 
-    def _walk_both(self, cell: int, *, free: bool) -> bool:
-        ways = []
-        for amount in (int(self.up[cell]), -int(self.down[cell])):
-            path = self._walk(cell, amount, free=free)
-            if path is None:
-                return False
-            ways.append(path)
-        self.proofs[cell] = (ways[0], ways[1])
+    def _walk_both(self, cell: int, budget: float) -> bool:
+        """Protect ``cell`` by several circuits, each of which hides cells for less than ``budget``."""
+        hidden: list[Ints] = []
+        need = self._need(cell)
+        up = self._walk(cell, max(need.up, 1), budget, hidden)
+        down = None if up is None else self._walk(cell, -need.down, budget, hidden)
+        if up is None or down is None:
+            for cells in hidden:
+                self.search.show(cells)
+            return False
+        self.proofs[cell] = (up, down)
         return True
 
-    def _walk(self, cell: int, amount: int, *, free: bool) -> Path | None:
-        """Reach ``amount`` by several circuits one after the other; leaves the cells where they were."""
+    def _walk(self, cell: int, amount: int, budget: float, hidden: list[Ints]) -> Path | None:
+        """Reach ``amount`` by circuits one after the other; leaves the cells where they were."""
         search, direction = self.search, 1 if amount > 0 else -1
         path: Path = []
         left = abs(amount)
         while left:
-            circuit = self._step(cell, left, direction, free=free) or self._step(cell, 1, direction, free=free)
+            circuit = self._step(cell, direction * left, budget)
+            if circuit is None and left > 1:
+                circuit = self._step(cell, direction, budget)
             if circuit is None:
                 break
-            search.hide(circuit.cells)
+            hidden.append(search.hide(circuit.cells))
             step = search.room(circuit, direction * left)
             search.push(circuit, direction * step)
             path.append((circuit, step))
@@ -155,12 +166,16 @@ class _Suppression:
             search.push(circuit, -direction * step)
         return None if left else path
 
-    def _step(self, cell: int, size: int, direction: int, *, free: bool) -> Circuit | None:
-        up, down = (size, 0) if direction > 0 else (0, size)
-        found = self.search.find(cell, up, down, free=free)
-        if found is None and not free:
-            found = self.search.find(cell, up, down, wide=True)
-        return found
+    def _step(self, cell: int, amount: int, budget: float) -> Circuit | None:
+        need = Need(up=max(amount, 0), down=max(-amount, 0))
+        best: Circuit | None = None
+        for reach in REACHES[: 1 if budget == 0 else None]:
+            found = self.search.find(cell, need, reach=reach, free=budget == 0)
+            if found is not None and (best is None or found.cost < best.cost):
+                best = found
+            if best is not None and best.cost < TOP:
+                break
+        return best if best is not None and (best.cost < budget or best.cost == 0) else None
 
     def _result(self, order: list[int]) -> Result:
         system, hidden = self.system, self.search.hidden

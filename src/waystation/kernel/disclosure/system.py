@@ -14,11 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from waystation.kernel.disclosure.cells import as_count
-from waystation.kernel.disclosure.structure import Floats, Ints, Key, Structure, Tree
+from waystation.kernel.disclosure.structure import Ints, Key, Structure, Tree
 from waystation.kernel.refusals import Problem, Refused, require
 
 LISTED, IMPLIED, EMPTY = 0, 1, 2  # printed; follows from printed cells; missing and taken for zero
 SHOWN_PROBLEMS = 20
+DIRECT = 2**21  # up to so many combinations of codes a plain table finds a cell; beyond, a sorted search
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ class System:
             spaces.append(spaces[-1] * int(size))
         require(spaces[-1] * int(self.sizes[0]) < 2**62, "disclosure.too_large")
         self.strides = np.array(spaces[::-1], dtype=np.int64)
+        space = spaces[-1] * int(self.sizes[0])
+        self._direct: Ints | None = np.zeros(space, dtype=np.int64) if space <= DIRECT else None
         known = {key: count for key, value in cells.items() if (count := as_count(value, key)) is not None}
         self._number(known)
         self._imply()
@@ -72,6 +75,9 @@ class System:
         order = np.argsort(ids, kind="stable")
         self.value, self.kind = values[order], kinds[order]
         self.ids = np.append(ids[order], np.iinfo(np.int64).max)
+        if self._direct is not None:
+            self._direct[:] = self.size
+            self._direct[self.ids[:-1]] = np.arange(self.size)
 
     @property
     def size(self) -> int:
@@ -80,6 +86,8 @@ class System:
 
     def positions(self, ids: Ints) -> Ints:
         """The positions of ``ids``; ``size`` for those outside the system."""
+        if self._direct is not None:
+            return self._direct[ids]
         at = np.searchsorted(self.ids, ids)
         found: Ints = np.where(self.ids[at] == ids, at, self.size)
         return found
@@ -118,10 +126,8 @@ class System:
         below = np.flatnonzero(tree.parent[code] >= 0)
         code = code[below]
         total, which = np.unique(self.ids[below] + (tree.parent[code] - code) * stride, return_inverse=True)
-        parts, count = np.zeros(len(total), dtype=np.int64), np.bincount(which, minlength=len(total))
-        np.add.at(parts, which, self.value[below])
-        codes = np.zeros(len(total), dtype=np.int64)
-        np.add.at(codes, which, code)
+        count = np.bincount(which, minlength=len(total))
+        parts, codes = add_by(which, self.value[below], len(total)), add_by(which, code, len(total))
         parent, at = self.code(dim, total), self.positions(total)
         missing = tree.fanout[parent] - count
         summed = (at == self.size) & (missing == 0)
@@ -151,9 +157,8 @@ class System:
         for dim, tree in enumerate(self.trees):
             part, up = self._nearest_totals(dim)
             total, which = np.unique(up, return_inverse=True)
-            sums, covered = np.zeros(len(total), dtype=np.int64), np.zeros(len(total), dtype=np.int64)
-            np.add.at(sums, which, self.value[part])
-            np.add.at(covered, which, tree.breadth[self.code(dim)[part]])
+            sums = add_by(which, self.value[part], len(total))
+            covered = add_by(which, tree.breadth[self.code(dim)[part]], len(total))
             slack = self.value[total] - sums
             whole = covered == tree.breadth[self.code(dim)[total]]
             self._refuse_unsound(dim, total, sums, (slack < 0) | (whole & (slack != 0)))
@@ -205,7 +210,8 @@ class System:
     def heights(self) -> Ints:
         """How far above the leaves each cell stands, summed over the dimensions."""
         levels = [tree.height[self.code(d)] for d, tree in enumerate(self.trees)]
-        return np.sum(levels, axis=0, dtype=np.int64)
+        heights: Ints = np.sum(levels, axis=0, dtype=np.int64)
+        return heights
 
     def tops(self) -> np.ndarray:
         """Which cells are the total of everything: a root in every dimension, and a total in one at least."""
@@ -219,6 +225,3 @@ def add_by(index: Ints, amounts: Ints, size: int) -> Ints:
     sums = np.zeros(size, dtype=np.int64)
     np.add.at(sums, index, amounts)
     return sums
-
-
-__all__ = ["EMPTY", "IMPLIED", "LISTED", "Equations", "Floats", "System", "add_by"]
