@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests.personas import Personas, move_in
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +22,18 @@ def shared_data() -> Path:
             "to run this test."
         )
     return folder
+
+
+@pytest.fixture(autouse=True)
+def home(settings: Any, tmp_path: Path) -> Path:
+    """A data folder of the test's own."""
+    settings.WAYSTATION_HOME = tmp_path / "home"
+    settings.WAYSTATION_HOME.mkdir()
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # hashing well takes a second a person
+    return Path(settings.WAYSTATION_HOME)
+
+
+@pytest.fixture
+def personas(db: None) -> Personas:
+    """The people of two offices, each with a name and duties; nobody is asking yet."""
+    return move_in()

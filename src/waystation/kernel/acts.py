@@ -23,6 +23,7 @@ from django.db import IntegrityError, models, transaction
 
 from waystation.kernel import audit, facts
 from waystation.kernel import scope as scopes
+from waystation.kernel.keys import keyed_digest
 from waystation.kernel.models import IdempotencyKey, Record
 from waystation.kernel.refusals import Refused, require
 from waystation.kernel.rules import Rule, admits, nothing, visible
@@ -31,6 +32,7 @@ from waystation.kernel.sight import sight_of
 from waystation.kernel.values import canonical, digest, now, plain
 
 NEW = "new"
+Unsaid = typing.Annotated[str, "unsaid"]  # an argument that is personal or secret: never on the trail
 
 
 @dataclass
@@ -54,6 +56,7 @@ class Param:
     kind: Any
     required: bool
     default: Any = None
+    unsaid: bool = False
 
 
 @dataclass(eq=False)
@@ -107,12 +110,13 @@ def act(
     target = after.strip() if arrow else None
 
     def declare(run: Callable[..., Any]) -> Act:
-        hints = typing.get_type_hints(run)
+        hints, marked = typing.get_type_hints(run), typing.get_type_hints(run, include_extras=True)
         params = tuple(
-            Param(p.name, hints.get(p.name, str), p.default is p.empty, None if p.default is p.empty else p.default)
+            Param(p.name, hints.get(p.name, str), p.default is p.empty, None if p.default is p.empty else p.default,
+                  marked.get(p.name) is Unsaid)
             for p in inspect.signature(run).parameters.values()
             if p.kind is p.KEYWORD_ONLY
-        )
+        )  # fmt: skip
         return Act(run, sources, target, by, params, said, danger, name)
 
     return declare
@@ -142,7 +146,7 @@ def do(asked: Act, record: Any = None, /, *, key: str = "", expect: int | None =
     if not asked.name:
         raise LookupError(f"{asked.verb} belongs to no register: no one has declared who may see what it does")
     _check_arguments(asked, args)
-    request = digest([asked.name, record.pk if record else None, args])
+    request = keyed_digest("audit", canonical([asked.name, record.pk if record else None, args]))
     try:
         with transaction.atomic():
             return _known(scope, key, request, record) or _run(asked, record, scope, key, request, expect, args)
@@ -188,7 +192,7 @@ def _run(asked: Act, record: Any, scope: Scope, key: str, request: str, expect: 
             if not admits(asked.by, scope, record):
                 raise Refused("kernel.not_allowed", act=asked.verb, rule=asked.by.sentence)
         left = _save(asked, record, outcome)
-        entry = audit.write(scope, asked.name, record, _spoken(args), left)
+        entry = audit.write(scope, asked.name, record, _spoken(asked, args), left)
         facts.write(outcome.facts, entry)
     if key:
         kept = {"model": record._meta.label_lower, "pk": record.pk, "entry": entry.pk, "answer": plain(outcome.answer)}
@@ -230,10 +234,13 @@ def _save(asked: Act, record: Any, outcome: Outcome) -> list[models.Model]:
     return [record, *outcome.save, *outcome.new]
 
 
-def _spoken(args: dict[str, Any]) -> dict[str, Any]:
-    """Arguments as the trail keeps them: what is long is kept as its digest."""
+def _spoken(asked: Act, args: dict[str, Any]) -> dict[str, Any]:
+    """Arguments as the trail keeps them: what is long is kept as its digest, what is personal or secret not at all."""
+    unsaid = {param.name for param in asked.params if param.unsaid}
     told = {}
     for name, value in args.items():
+        if name in unsaid:
+            continue
         kept = plain(value)
         told[name] = kept if len(canonical(kept)) <= 500 else {"sha256": digest(kept)}
     return told

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from waystation.kernel import scope
-from waystation.kernel.acts import Outcome, act
+from waystation.kernel.acts import Outcome, Unsaid, act
 from waystation.kernel.keys import keyed_digest
 from waystation.kernel.models import AccessToken, Actor, DutyGrant, Office
 from waystation.kernel.refusals import Refused, require
@@ -35,7 +35,7 @@ def open_office(*, code: str, name: str, parent: Office | None = None) -> Outcom
 
 @act("new -> active", by=steward, said=_("invited the person"), name="house.people.invite")
 def invite(
-    *, username: str, name: str, office: Office, password: str = "", email: str = "", language: str = "en"
+    *, username: str, name: str, office: Office, password: Unsaid = "", email: Unsaid = "", language: str = "en"
 ) -> Outcome:
     """Give a person an account at an office. Without a password they cannot sign in until they set one."""
     person = Actor(username=username, name=name, office=office, email=email, language=language)

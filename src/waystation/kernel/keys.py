@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import threading
 from functools import lru_cache
 from pathlib import Path
 
@@ -28,17 +29,20 @@ def _folder() -> Path:
 
 
 def _kept(name: str, make: bytes) -> bytes:
-    """The bytes of a key file, made on first use. Two processes that start together agree on one."""
+    """The bytes of a key file, made on first use; whole before it is in place, so two starts at once agree on one."""
     path = _folder() / name
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(make)
-        stream.flush()
-        os.fsync(stream.fileno())
-    return make
+    if not path.exists():
+        fresh = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+            stream.write(make)
+            stream.flush()
+            os.fsync(stream.fileno())
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        fresh.unlink()
+    return path.read_bytes()
 
 
 @lru_cache(maxsize=4)

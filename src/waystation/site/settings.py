@@ -22,17 +22,20 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def _secret_key() -> str:
-    """Django's key, from the data folder; made on first use by ``waystation.kernel.keys``."""
+    """Django's key, from the data folder; made whole before it is put in place, so two starts at once agree."""
     path = WAYSTATION_HOME / "keys" / "django.key"
     if not WAYSTATION_HOME.exists():  # nothing is made by merely asking for help
         return os.urandom(32).hex()
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = path.with_suffix(f".{os.getpid()}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+            stream.write(os.urandom(32).hex())
         try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
-                stream.write(os.urandom(32).hex())
+            os.link(fresh, path)
         except FileExistsError:
             pass
+        fresh.unlink()
     return path.read_text().strip()
 
 
@@ -52,6 +55,7 @@ def _database() -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": WAYSTATION_HOME / "waystation.sqlite3",
+        "TEST": {"NAME": WAYSTATION_HOME / f"test-{os.getpid()}.sqlite3"},  # a file: tests write from several threads
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
