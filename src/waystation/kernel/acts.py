@@ -179,7 +179,9 @@ def _known(scope: Scope, key: str, request: str, record: Any) -> Done | None:
 
 
 def _run(asked: Act, record: Any, scope: Scope, key: str, request: str, expect: int | None, args: dict[str, Any]) -> Done:
-    if not asked.creates:
+    if asked.creates:
+        require(may_create(asked, scope), "kernel.not_allowed", act=asked.verb, rule=asked.by.sentence)
+    else:
         record = _locked(asked, record, scope, expect)
         refused = may(asked, scope, record)
         if refused:
