@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from waystation.apps.places.models import Area, Boundary, Country, Edition, Site, Succession
+from waystation.apps.places.models import Succession
 from waystation.kernel.rules import anyone, declare_duties, duty, signed_in, where
 from waystation.kernel.sight import sighted
 
@@ -15,7 +15,4 @@ everyone = anyone
 may_leave = signed_in | where("edition__may_republish", True, words="its source lets it be republished")
 staff = signed_in
 
-for model in (Country, Edition, Area, Succession):
-    sighted(model, everyone)
-sighted(Boundary, may_leave)
-sighted(Site, staff)
+sighted(Succession, everyone)

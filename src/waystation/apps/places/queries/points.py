@@ -9,15 +9,13 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import pyarrow.parquet as pq
 import shapely
 from django.db.models import Q, QuerySet
 
 from waystation.apps.places.models import Boundary, Country, Site
+from waystation.apps.places.queries.bounding import full_shapes
 from waystation.apps.places.queries.gazetteer import gazetteer_of
 from waystation.apps.places.shapes import AreaShape, OutlineShape, SiteShape
-from waystation.kernel.datasets import path_of
-from waystation.kernel.models import Partition
 
 
 @dataclass(frozen=True)
@@ -31,9 +29,7 @@ class _Tree:
 
 @lru_cache(maxsize=16)
 def _tree(key: tuple[tuple[int, int, str, str], ...]) -> _Tree:
-    partitions = Partition.objects.in_bulk({row[0] for row in key})
-    tables = {pk: pq.read_table(path_of(one), columns=["wkb"]).column("wkb") for pk, one in partitions.items()}
-    shapes = shapely.from_wkb([tables[pk][place].as_py() for pk, place, _, _ in key])
+    shapes = np.array(full_shapes([row[:2] for row in key]), dtype=object)
     shapely.prepare(shapes)
     return _Tree(shapely.STRtree(shapes), np.array([row[2] for row in key]), np.array([row[3] for row in key]))
 

@@ -1,0 +1,139 @@
+"""From a file of boundaries to outlines and, when asked, to the areas they name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import shapely
+
+from waystation.apps.places.datasets.archives import layer_file, refuse
+from waystation.apps.places.datasets.features import Feature, read_layer
+from waystation.apps.places.datasets.roles import Roles, day_of, names_in, plain_columns, roles_of, said
+from waystation.apps.places.queries import geometry
+from waystation.apps.places.queries.soundness import countries_by_code
+from waystation.apps.places.shapes import AreaRow, Outline
+from waystation.kernel.refusals import Problem, Refused
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How to read: the level, country (alpha-3), columns and layer where the file does not say them itself; ``repair``:
+    outlines that are not sound are repaired and parts joined, each told."""
+
+    level: int | None = None
+    country: str = ""
+    code: str = ""
+    name: str = ""
+    layer: str = ""
+    repair: bool = False
+
+
+@dataclass
+class Boundaries:
+    """What a file of boundaries holds: outlines, the areas it names, and what was noticed."""
+
+    outlines: list[Outline] = field(default_factory=list)
+    areas: list[AreaRow] = field(default_factory=list)
+    findings: list[Problem] = field(default_factory=list)
+
+
+def read_boundaries(path: Path, how: Reading, name: str = "") -> Boundaries:
+    """Read GeoJSON, TopoJSON, GeoPackage or Shapefile (also zipped). Raises Refused for a file that cannot be read, and for
+    features that are not what they say unless ``how.repair``."""
+    title = name or path.name
+    with layer_file(path, title) as file:
+        layer = read_layer(file, title, how.layer)
+    if not layer.features:
+        raise refuse("nothing_to_load", title, file=title)
+    reader = _Reader(how, title, layer.columns)
+    found = Boundaries(findings=layer.findings)
+    problems: list[Problem] = []
+    for feature in layer.features:
+        wrong = reader.take(feature, found)
+        problems += [wrong] if wrong else []
+    if problems:
+        raise Refused(problems=problems)
+    if how.repair:
+        found.outlines = reader.joined(found)
+    return found
+
+
+class _Reader:
+    """One pass over the features of a file."""
+
+    def __init__(self, how: Reading, title: str, columns: list[str]) -> None:
+        self.how, self.title = how, title
+        self.roles: Roles = roles_of(columns)
+        self.level = self.roles.deepest if how.level is None else how.level
+        code, name, self.parent = plain_columns(columns)
+        role = self.roles.codes.get(self.level, "") if self.level else self.roles.country
+        self.code = how.code or role or (code if self.level else "")
+        self.name = how.name or self.roles.names.get(self.level, "") or name
+        for column in (self.code, self.name):
+            if column not in columns:
+                raise refuse("no_code_column", title, columns=", ".join(columns[:30]))
+        self.countries = countries_by_code()
+
+    def take(self, feature: Feature, found: Boundaries) -> Problem | None:
+        """Add the outline and the area of a feature, or say why it cannot be."""
+        code, name = said(feature.values.get(self.code)), said(feature.values.get(self.name))
+        told: dict[str, Any] = {"name": name or code or f"#{feature.row}", "pcode": code}
+        if not code:
+            return self._problem("code_missing", feature, self.code, name=told["name"])
+        if feature.retyped:
+            kinds = {"said": feature.retyped[0], "nested": feature.retyped[1]}
+            if not self.how.repair:
+                return self._problem("boundary_mistyped", feature, "geometry", **told, **kinds)
+            found.findings.append(self._problem("boundary_retyped", feature, "geometry", **told, **kinds))
+        country = self._country(feature, code)
+        shape = feature.shape if feature.shape is not None else shapely.MultiPolygon()
+        if self.how.repair and shape.geom_type.endswith("Polygon") and not shape.is_valid:
+            why = geometry.explained(shape)[0]
+            shape, change = geometry.repaired(shape)
+            changed = {"why": why, "change": f"{change:.2%}"}
+            found.findings.append(self._problem("boundary_repaired", feature, "geometry", **told, **changed))
+        stated = feature.values.get(self.roles.stated)
+        size = float(stated) if isinstance(stated, int | float) and stated > 0 else None
+        found.outlines.append(Outline(feature.row, country, self.level, code, name, shapely.to_wkb(shape), size))
+        if self.level:
+            found.areas.append(self._area(feature, country, code, name))
+        return None
+
+    def _problem(self, code: str, feature: Feature, column: str, **params: Any) -> Problem:
+        return Problem(f"places.{code}", params, file=self.title, row=feature.row, column=column)
+
+    def _country(self, feature: Feature, code: str) -> str:
+        """As said, as the file says, else as the code begins."""
+        given = self.how.country or said(feature.values.get(self.roles.country))
+        for one in (given.upper(), code[:3].upper(), code[:2].upper()):
+            if one in self.countries:
+                return self.countries[one].iso3
+        return given or code
+
+    def _area(self, feature: Feature, country: str, code: str, name: str) -> AreaRow:
+        values, above = feature.values, self.roles.codes.get(self.level - 1, self.parent)
+        return AreaRow(
+            row=feature.row, country=country, level=self.level, pcode=code, name=name,
+            parent=said(values.get(above)), valid_from=day_of(values.get(self.roles.since)),
+            valid_until=day_of(values.get(self.roles.until)), names=names_in(self.roles, self.level, values),
+        )  # fmt: skip
+
+    def joined(self, found: Boundaries) -> list[Outline]:
+        """Features of one code as one outline."""
+        by_code: dict[tuple[str, str], list[Outline]] = {}
+        for one in found.outlines:
+            by_code.setdefault((one.country, one.pcode), []).append(one)
+        made = []
+        for parts in by_code.values():
+            first = parts[0]
+            if len(parts) > 1:
+                whole = shapely.union_all(shapely.from_wkb([part.wkb for part in parts]))
+                first = first._replace(wkb=shapely.to_wkb(whole), stated_km2=None)
+                told = {"name": first.name, "pcode": first.pcode}
+                found.findings.append(Problem("places.boundary_joined", told, file=self.title, row=first.row))
+            made.append(first)
+        kept = {one.row for one in made}
+        found.areas = [area for area in found.areas if area.row in kept]
+        return made
