@@ -137,8 +137,8 @@ def test_truncated_and_broken_workbooks_are_refused(book: Bytes, code_of: Code) 
 
 def test_rows_and_columns_are_limited(book: Bytes, code_of: Code) -> None:
     limits = Limits(rows=3, columns=3)
-    long = [["name", "count"], *[["A", i] for i in range(9)]]
-    wide = [["a", "b", "c", "d"], [1, 2, 3, 4]]
+    long: list[list[object]] = [["name", "count"], *[["A", i] for i in range(9)]]
+    wide: list[list[object]] = [["a", "b", "c", "d"], [1, 2, 3, 4]]
     for rows, code in ((long, "too_many_rows"), (wide, "too_many_columns")):
         text = "\n".join(",".join(map(str, r)) for r in rows).encode()
         for content in (book(rows), text):

@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 from waystation.kernel.intake import encodings
 from waystation.kernel.intake.cells import Cell, Line, Odd
-from waystation.kernel.intake.content import MEBIBYTE, Content, Kind
+from waystation.kernel.intake.content import CHUNK, MEBIBYTE, Content, Kind
 from waystation.kernel.intake.delimited import Sheet
 from waystation.kernel.intake.refusals import refuse
 
@@ -33,7 +33,7 @@ class _Scanner:
 
     def more(self) -> bool:
         """Read on; False at the end of the file."""
-        piece = "" if self.ended else self.text.read(MEBIBYTE)
+        piece = "" if self.ended else self.text.read(CHUNK)
         self.ended = not piece
         self.buffer, self.at = self.buffer[self.at :] + piece, 0
         return bool(piece)
@@ -132,7 +132,7 @@ class JsonList:
                         refuse("broken_json", file=name, row=position, detail=type(item).__name__)
                     yield flat(item)
                     if not scanner.take(",") and scanner.peek() != "]":
-                        raise EOFError if not scanner.peek() else ValueError(scanner.peek())
+                        raise EOFError if not scanner.peek() else ValueError("no comma")
             except EOFError:
                 refuse("truncated", file=name, row=position + 1, detail="JSON")
             except (ValueError, RecursionError) as error:
@@ -159,7 +159,7 @@ class JsonList:
             name = scanner.value()
             self._keys_seen.append(".".join([*trail, name]))
             if not scanner.take(":"):
-                raise EOFError if not scanner.peek() else ValueError(scanner.peek())
+                raise EOFError if not scanner.peek() else ValueError("no comma")
             here = [*trail, name]
             on_way = wanted is None or wanted[: len(here)] == here
             if scanner.peek() == "[" and on_way and wanted in (None, here):

@@ -152,14 +152,26 @@ def _with_tags(table: _Table, hxl: int, sheet: str | None) -> Layout:
 
 
 def _header_position(table: _Table, typical: int) -> int | None:
-    """The first row that is about as wide as the table and made of labels."""
-    for position, (_row, cells) in enumerate(table.head[:40]):
-        present = [c for c in cells if c is not None]
-        if len(present) < 0.5 * typical or (typical > 1 and _distinct(cells) < min(2, typical)):
-            continue
-        if sum(map(_is_label, present)) >= 0.9 * len(present):
-            return position
+    """The first row that is about as wide as the table and made of labels; half as wide when there is no better."""
+    for share in (0.75, 0.5):
+        for position, (_row, cells) in enumerate(table.head[:40]):
+            present = [c for c in cells if c is not None]
+            if len(present) < share * typical or (typical > 1 and _distinct(cells) < min(2, typical)):
+                continue
+            if sum(map(_is_label, present)) >= 0.9 * len(present):
+                return position
     return None
+
+
+def _group_above(table: _Table, first: int) -> bool:
+    """Whether the row straight above the headers groups them: labels with gaps between them, or repeated by merging."""
+    if not first or table.head[first - 1][0] != table.head[first][0] - 1:
+        return False
+    cells = table.head[first - 1][1]
+    present = [c for c in cells if c is not None]
+    start = next(i for i, c in enumerate(cells) if c is not None)
+    spread = any(c is None or c == before for before, c in pairwise(cells[start:]))
+    return spread and _distinct(cells) >= 2 and all(map(_is_label, present))
 
 
 def _is_group(upper: Sequence[Cell], lower: Sequence[Cell]) -> bool:
@@ -173,7 +185,9 @@ def _second_header(table: _Table, first: int) -> bool:
     """Whether the next row is a header too: labels that never come again below, over columns of numbers."""
     if first + 1 >= len(table.head) - 1:
         return False
-    upper, lower = table.head[first][1], table.head[first + 1][1]
+    (row, upper), (next_row, lower) = table.head[first], table.head[first + 1]
+    if next_row != row + 1:  # a blank row parts a title from a table, never two headers
+        return False
     present = [(i, c) for i, c in enumerate(lower) if c is not None]
     if len(present) < 2 or not all(_is_label(c) for _i, c in present) or _distinct(lower) < 2:
         return False
@@ -190,8 +204,12 @@ def _second_header(table: _Table, first: int) -> bool:
 def _with_headers(table: _Table, first: int, sheet: str | None) -> Layout:
     row, cells = table.head[first]
     reasons = [_("Row %(row)s is the first that is as wide as the table and holds only labels.") % {"row": row}]
-    two = _second_header(table, first)
-    last = first + two
+    last = first
+    if _group_above(table, first):
+        first -= 1
+    elif _second_header(table, first):
+        last += 1
+    two = last > first
     confidence = 0.5
     if two:
         words = _("Row %(row)s holds labels over numbers too: a second header row.")

@@ -63,7 +63,7 @@ refusals(  # about the file as a whole
     broken_quote=refusal(
         _("A quotation mark is opened and not closed properly here ({detail}). Correct the quotes of this row.")
     ),
-    no_sheet=refusal(_("There is no sheet “{sheet}”. The sheets are: {sheets}.")),
+    no_sheet=refusal(_("There is no sheet “{wanted}”. The sheets are: {sheets}.")),
     no_list=refusal(
         _("No list of objects was found at “{path}”. The file has the keys: {keys}. Say which one holds the list.")
     ),

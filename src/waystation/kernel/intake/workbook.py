@@ -26,6 +26,8 @@ _WORKBOOK = re.compile(r"(^|/)xl/workbook\.xml$", re.IGNORECASE)
 
 def shows_date(form: str) -> bool:
     """Whether a number format shows a date (elapsed hours such as [h]:mm do not)."""
+    if re.search(r"\[[hms]+\]", form.lower()):
+        return False
     first = _NOT_A_MARK.sub("", form.split(";")[0]).lower()
     return "general" not in first and re.search(r"[yd]|m(?!.*[0#])", first) is not None
 
@@ -225,7 +227,7 @@ class Workbook:
         """The part of a sheet. Refuses a name the workbook does not have."""
         parts = {name: part for name, part, _hidden in reversed(self._sheets)}
         if sheet and sheet not in parts:
-            refuse("no_sheet", file=self.content.name, sheet=sheet, sheets=", ".join(n for n, _p, _h in self._sheets))
+            refuse("no_sheet", file=self.content.name, wanted=sheet, sheets=", ".join(n for n, _p, _h in self._sheets))
         return parts[sheet] if sheet else self._sheets[0][1]
 
     def lines(self, sheet: str | None = None) -> Generator[Line, None, None]:
