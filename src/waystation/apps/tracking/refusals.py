@@ -28,4 +28,25 @@ refusals(
     ),
     nothing_published=refusal(_("{round} has no published version."), "conflict"),
     unknown_country=refusal(_("There is no country “{country}”. Use its ISO code (three letters), and load the countries first.")),
+    mapping_incomplete=refusal(
+        _("The file does not say: {fields}. Map columns to them, or say them by hand (for example {example}). The columns "
+          "are: {columns}."),  # fmt: skip
+    ),
+    unknown_field=refusal(_("There is no field “{field}”. It can be: {known}.")),
+    not_a_pair=refusal(_("“{word}” is not NAME=VALUE. Write for example country=SSD.")),
+    no_mapping_file=refusal(_("There is no mapping file {path}. Check the path."), "missing"),
+    mapping_broken=refusal(_("{path} holds no mapping ({detail}). Export the mapping again.")),
+    no_rows=refusal(_("No row of observations was found. Check that the right sheet was read and that it has content.")),
+    two_dates=refusal(
+        _("Round {number} has two reporting dates, {one} and {other}. Correct the rows, or give them another round number.")
+    ),
+    other_date=refusal(
+        _("{round} reports on {date}, the file says {said}. Correct the date in the file, or the number of the round."),
+        "conflict",
+    ),
+    round_closed=refusal(
+        _("{round} is {state}, and the file holds other rows for it. Open the round for correction (or send it back), then "
+          "import again."),  # fmt: skip
+        "conflict",
+    ),
 )

@@ -66,9 +66,6 @@ def receive(
     found again are kept.
     """
     rows = partitions[0]
-    before = Partition.objects.filter(dataset=rows.dataset, key=round.ref).order_by("-version").first()
-    alike = before is not None and before.digest == rows.digest
-    require(not alike, "tracking.same_data", round=round, version=before.version if before else 0)
     planned = planned_locations if planned_locations is not None else round.planned_locations
     if planned is not None and assessed_locations is not None:
         fits = assessed_locations <= planned
@@ -83,24 +80,35 @@ def receive(
 
 
 def _carry_over(round: Round, found: list[Finding]) -> tuple[list[Finding], list[Finding], list[Finding]]:
-    """Match what is found now with what stood open before: kept, corrected by this version, new."""
-    standing = {
-        (one.rule, one.place, one.column): one
-        for one in Finding.objects.filter(round=round).exclude(state="corrected")
-    }
+    """Match what is found now with what stood before: kept, corrected by this version, new.
+
+    An explanation or acceptance holds for what was seen when it was given: with other values the finding is open again.
+    """
+    standing: dict[tuple[str, str, str], list[Finding]] = {}
+    for one in Finding.objects.filter(round=round).exclude(state="corrected").order_by("-pk"):
+        standing.setdefault((one.rule, one.place, one.column), []).append(one)
     kept, new = [], []
     for one in found:
-        old = standing.pop((one.rule, one.place, one.column), None)
-        if old is None:
+        same = standing.get((one.rule, one.place, one.column))
+        if not same:
             one.round, one.office, one.state, one.data_version = round, round.office, "found", round.data_version
             new.append(one)
-        else:
-            old.data_version, old.details, old.origin_row = round.data_version, one.details, one.origin_row
-            kept.append(old)
-    gone = list(standing.values())
+            continue
+        old = same.pop()
+        if _seen(old) != _seen(one):
+            old.state = "found"
+        old.data_version, old.details, old.origin_row = round.data_version, one.details, one.origin_row
+        old.blocking = one.blocking
+        kept.append(old)
+    gone = [one for same in standing.values() for one in same]
     for one in gone:
         one.state = "corrected"
     return kept, gone, new
+
+
+def _seen(finding: Finding) -> dict[str, object]:
+    """What a finding says about the data, wherever it stands in the file."""
+    return {name: value for name, value in finding.details.items() if name not in ("file", "rows", "more")}
 
 
 @act("cleaning -> validated", by=validator, said=_("validated the round"))

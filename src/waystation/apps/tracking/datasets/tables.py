@@ -51,6 +51,7 @@ observations = Dataset(
         Col("informant_kinds", pa.int32(), "internal", _("kinds of informants")),
         Col("agreement", pa.float64(), "internal", _("agreement of informants, 0 to 1")),
         Col("access", TEXT, "internal", _("access")),
+        Col("reassessed", pa.bool_(), "public", _("assessed anew in this round")),
         Col("source_id", COUNT, "internal", _("id at the source"), "#id+code"),
     ),
 )

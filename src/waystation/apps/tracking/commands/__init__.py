@@ -1,0 +1,5 @@
+"""What tracking adds to the command line."""
+
+from waystation.apps.tracking.commands import imports
+
+__all__ = ["imports"]

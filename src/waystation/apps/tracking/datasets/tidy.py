@@ -1,0 +1,335 @@
+"""Taking files in: recognised, staged, checked by the quality rules, and only then received into their rounds.
+
+Everything that can be refused is refused before the first act; the acts are one transaction. So a file that is refused
+leaves the database as it was.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter, abc
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from django.db import transaction
+
+from waystation.apps.tracking.acts import operations as on_operations
+from waystation.apps.tracking.acts import rounds as on_rounds
+from waystation.apps.tracking.datasets.codes import codes_in
+from waystation.apps.tracking.datasets.fields import BY_NAME, grouped, missing, recognised
+from waystation.apps.tracking.datasets.quality import Found, found_in
+from waystation.apps.tracking.datasets.rows import BATCH, ask, ask_one, differ, look_back, open_staged, select_rows
+from waystation.apps.tracking.datasets.staging import Key, Opened, Staged, stage
+from waystation.apps.tracking.datasets.tables import levels, observations
+from waystation.apps.tracking.models import Operation, Round
+from waystation.kernel import scope
+from waystation.kernel.acts import do, may_create
+from waystation.kernel.datasets import Dataset, Terms, keep_raw, path_of, raw_path
+from waystation.kernel.intake import Mapping, Tally, open_table
+from waystation.kernel.models import Office, Partition, RawFile
+from waystation.kernel.refusals import Problem, Refused, require
+from waystation.kernel.values import today
+
+Progress = abc.Callable[[int, int, str], None]  # done, total (in thousandths), what is being done
+
+
+@dataclass(frozen=True)
+class RoundTaken:
+    """What became of one round: its reference, its rows, the version they are, its findings by severity, its state.
+
+    ``unchanged``: the round held exactly these rows already and was left alone.
+    """
+
+    ref: str
+    rows: int
+    version: int
+    findings: abc.Mapping[str, int]
+    state: str
+    unchanged: bool = False
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """The outcome of an import. ``skipped``: rows left out (totals, notes, repeated headers); ``problems``: what was
+    noticed about the files and refuses nothing."""
+
+    rounds: list[RoundTaken] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    skipped: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The shape kept with the import and printed for programs."""
+        return {
+            "rounds": [dict(vars(one)) for one in self.rounds],
+            "files": list(self.files),
+            "skipped": [one.as_dict() for one in self.skipped],
+            "problems": [one.as_dict() for one in self.problems],
+        }
+
+
+@dataclass
+class _Planned:
+    """A round of the import beside the one the house holds, if any."""
+
+    k: int
+    key: Key
+    day: date
+    held: Round | None
+    standing: Partition | None
+    rows: int = 0
+    unchanged: bool = False
+
+    @property
+    def version(self) -> int:
+        return (self.standing.version if self.standing else 0) + 1
+
+
+def take_in(
+    files: abc.Sequence[Path | RawFile],
+    *,
+    office: Office,
+    terms: Terms,
+    mapping: Mapping | None = None,
+    constants: abc.Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> TakenIn:
+    """Take files of observations into their rounds, as the person of the current scope.
+
+    Args:
+        files: Files on disk, or files kept before.
+        office: Where new operations belong.
+        terms: Under what terms the data came.
+        mapping: How the columns are read; without it the remembered mapping of such files, else a proposed one.
+        constants: Fields of ``fields.FIELDS`` that the files do not say, with one value for all rows.
+        progress: Told how far it is; may raise to stop the import, which leaves everything as it was.
+
+    Raises:
+        Refused: with every problem found, each naming file, row and column; nothing was changed.
+    """
+    told = progress or (lambda done, total, message: None)
+    require(may_create(on_rounds.plan, scope.current()), "kernel.not_allowed", act="plan", rule=on_rounds.plan.by)
+    opened = [_opened(one, mapping, dict(constants or {})) for one in files]
+    with tempfile.TemporaryDirectory(prefix="waystation-") as folder:
+        staged = stage(opened, Path(folder) / "staged.parquet", lambda part, words: told(part, 1000, words))
+        link = open_staged(staged.path, Path(folder))
+        try:
+            planned = _planned(staged, link)
+            changed = [one for one in planned if not one.unchanged]
+            found = _found(staged, planned, link, told) if changed else []
+            taken = _receive(staged, planned, found, link, office, terms, told)
+        finally:
+            link.close()
+    notes = [note for one in opened for note in one.tally.findings]
+    skipped = [one for one in notes if one.code in _LEFT_OUT]
+    problems = [p for one in opened for p in (*one.source.findings, *one.mapping.problems)]
+    told(1000, 1000, "")
+    return TakenIn(taken, [one.name for one in opened], skipped, problems)
+
+
+_LEFT_OUT = ("intake.total_row", "intake.unlabelled_sum", "intake.repeated_header", "intake.note_row")
+
+
+def _opened(file: Path | RawFile, mapping: Mapping | None, constants: dict[str, Any]) -> Opened:
+    """Keep a file as it came and open it with the mapping that fits. Refuses what says too little to make a round."""
+    raw = file if isinstance(file, RawFile) else keep_raw(file)
+    source = open_table(raw_path(raw.digest), name=raw.name)
+    for name in constants:
+        require(name in BY_NAME, "tracking.unknown_field", field=name, known=", ".join(BY_NAME))
+    chosen = grouped(mapping) if mapping is not None else recognised(source)
+    chosen = chosen.with_(constants={**chosen.constants, **constants})
+    source = source.with_layout(chosen.layout_in(source))
+    lacking = missing(chosen, constants)
+    if lacking:
+        columns = ", ".join(one.name for one in source.columns)
+        params = {"fields": ", ".join(lacking), "columns": columns, "example": f"{lacking[0]}=..."}
+        raise Refused(problems=[Problem("tracking.mapping_incomplete", params, file=raw.name, sheet=source.layout.sheet)])
+    return Opened(raw, source, chosen, _rough_rows(raw, source))
+
+
+def _rough_rows(raw: RawFile, source: Any) -> int:
+    """About how many rows a file has, for the progress only."""
+    sheet = next((one for one in source.sheets() if one.name == (source.layout.sheet or "")), None)
+    if sheet is not None and sheet.rows:
+        return int(sheet.rows)
+    mark = b"{" if source.kind == "json" else b"\n"
+    with raw_path(raw.digest).open("rb") as stream:
+        return sum(piece.count(mark) for piece in iter(lambda: stream.read(1 << 20), b"")) or 1
+
+
+def _planned(staged: Staged, link: duckdb.DuckDBPyConnection) -> list[_Planned]:
+    """The rounds of the import beside what the house holds. Raises Refused with all that stand in the way."""
+    counted = dict(ask(link, "SELECT k, count(*) FROM seen GROUP BY k"))
+    first = dict(ask(link, "SELECT k, min_by(spot, spot.row) FROM seen GROUP BY k"))
+    problems, planned = [], []
+    for key, k in sorted(staged.rounds.items(), key=lambda pair: (pair[0].country, pair[0].operation, pair[1])):
+        held = held_round(key)
+        last = _last(observations, held) if held else None
+        one = _Planned(k, key, staged.dates[k], held, last, counted[k])
+        if last is not None:
+            one.unchanged = not differ(link, observations, f"k = {k} AND level = {_level(link, k)}", path_of(last))
+        wrong = None if one.unchanged else _in_the_way(one)
+        if wrong:
+            at = first[k]
+            problems.append(Problem(*wrong, file=staged.files[at["file"]].name, row=at["row"]))
+        planned.append(one)
+    if problems:
+        raise Refused(problems=problems)
+    same = [one for one in planned if one.unchanged]
+    if len(planned) == 1 and same:
+        raise Refused("tracking.same_data", round=same[0].held, version=same[0].version - 1)
+    return planned
+
+
+def held_round(key: Key) -> Round | None:
+    """The round the house holds under a key, or None."""
+    return Round.objects.filter(
+        operation__name__iexact=key.operation, operation__country__iso3=key.country, component=key.component, number=key.number
+    ).first()
+
+
+def _last(dataset: Dataset, held: Round) -> Partition | None:
+    return Partition.objects.filter(dataset=dataset.name, key=held.ref).order_by("-version").first()
+
+
+def _level(link: duckdb.DuckDBPyConnection, k: int) -> int:
+    found = ask_one(link, f"SELECT level FROM finest WHERE k = {k}")
+    return int(found[0]) if found else 0
+
+
+def _in_the_way(one: _Planned) -> tuple[str, dict[str, Any]] | None:
+    """Why a round cannot take these rows, as a refusal's code and its words; None when it can."""
+    if not on_rounds.EARLIEST <= one.day <= today():
+        return "tracking.date_impossible", {"date": one.day}
+    if one.held is None:
+        return None
+    if one.held.reporting_date != one.day:
+        return "tracking.other_date", {"round": one.held, "date": one.held.reporting_date, "said": one.day}
+    if one.held.state not in on_rounds.receive.sources:
+        return "tracking.round_closed", {"round": one.held, "state": one.held.state}
+    return None
+
+
+def _found(staged: Staged, planned: list[_Planned], link: duckdb.DuckDBPyConnection, told: Progress) -> list[Found]:
+    told(700, 1000, "quality rules")
+    within, standing = _earlier(planned)
+    look_back(link, within, standing)
+    found = found_in(link)
+    told(850, 1000, "place codes")
+    found += codes_in(link, {one.k: (one.key.country, one.day) for one in planned})
+    for file, one in enumerate(staged.files):
+        for note in one.tally.findings:
+            if note.code == "intake.sum_row" and note.row is not None:
+                row = ask_one(link, f"SELECT k, place_said FROM seen WHERE file = {file} AND origin_row = {note.row}")
+                if row:
+                    found.append(Found(row[0], "total_row", row[1], file, note.row, details={"why": note.message}))
+    return found
+
+
+def _earlier(planned: list[_Planned]) -> tuple[dict[int, int], dict[int, Path]]:
+    """For each round, the one before it: in this import, else the published (or last) version of it in the house."""
+    within, standing = {}, {}
+    for one in planned:
+        mine = [
+            p for p in planned
+            if (p.key.operation, p.key.country, p.key.component) == (one.key.operation, one.key.country, one.key.component)
+            and p.key.number < one.key.number
+        ]  # fmt: skip
+        near = max(mine, key=lambda p: p.key.number, default=None)
+        held = Round.objects.filter(
+            operation__name__iexact=one.key.operation, operation__country__iso3=one.key.country,
+            component=one.key.component, number__lt=one.key.number, data_version__gt=0,
+        ).order_by("-number").first()  # fmt: skip
+        if near is not None and (held is None or held.number <= near.key.number):
+            within[one.k] = near.k
+        elif held is not None:
+            version = held.published_version or held.data_version
+            part = Partition.objects.filter(dataset=observations.name, key=held.ref, version=version).first()
+            if part is not None:
+                standing[one.k] = path_of(part)
+    return within, standing
+
+
+def _receive(
+    staged: Staged, planned: list[_Planned], found: list[Found], link: duckdb.DuckDBPyConnection,
+    office: Office, terms: Terms, told: Progress,
+) -> list[RoundTaken]:  # fmt: skip
+    by_round: dict[int, list[Found]] = {}
+    for item in found:
+        by_round.setdefault(item.k, []).append(item)
+    taken = []
+    with transaction.atomic():
+        for count, one in enumerate(planned):
+            told(900 + 99 * count // len(planned), 1000, f"{one.key.operation} {one.key.component} {one.key.number}")
+            taken.append(_receive_one(one, staged, by_round.get(one.k, []), link, office, terms))
+    return taken
+
+
+def _receive_one(
+    one: _Planned, staged: Staged, found: list[Found], link: duckdb.DuckDBPyConnection, office: Office, terms: Terms
+) -> RoundTaken:
+    if one.unchanged and one.held is not None:
+        return RoundTaken(one.held.ref, one.rows, one.version - 1, {}, one.held.state, unchanged=True)
+    current = one.held or _begun(one, staged, office)
+    names = [file.name for file in staged.files]
+    made = [item.as_finding(names) for item in found]
+    partitions = _written(one, current, staged, link, terms)
+    used = {row[0] for row in ask(link, f"SELECT DISTINCT file FROM staged WHERE k = {one.k}")}
+    listed, carried, anew = _places(link, one.k)
+    done = do(
+        on_rounds.receive, current, partitions=partitions, findings=made,
+        origins=[file.raw for place, file in enumerate(staged.files) if place in used],
+        planned_locations=listed if carried else None, assessed_locations=anew,
+    )  # fmt: skip
+    severity = Counter("blocking" if item.blocking else "warning" for item in made)
+    return RoundTaken(done.record.ref, one.rows, one.version, dict(severity), done.record.state)
+
+
+def _places(link: duckdb.DuckDBPyConnection, k: int) -> tuple[int, int, int]:
+    """Places listed, places whose count was carried over from an earlier round, places assessed in this one."""
+    query = f"""
+        SELECT count(DISTINCT place), count(DISTINCT place) FILTER (reassessed IS FALSE),
+               count(DISTINCT place) FILTER (reassessed IS NOT FALSE)
+        FROM seen WHERE k = {k}
+    """
+    listed, carried, anew = ask_one(link, query) or (0, 0, 0)
+    return int(listed), int(carried), int(anew)
+
+
+def _begun(one: _Planned, staged: Staged, office: Office) -> Round:
+    """The new round, planned and begun, with its operation opened when there is none."""
+    operation = Operation.objects.filter(name__iexact=one.key.operation, country__iso3=one.key.country).first()
+    if operation is None:
+        components = {key.component for key in staged.rounds if key.operation == one.key.operation}
+        main = "area" if "area" in components else min(components)
+        operation = do(
+            on_operations.open_operation, name=one.key.operation, country=one.key.country, office=office, main_component=main
+        ).record
+    number, component = one.key.number, one.key.component
+    fresh = do(on_rounds.plan, operation=operation, number=number, reporting_date=one.day, component=component).record
+    began: Round = do(on_rounds.begin, fresh).record
+    return began
+
+
+def _written(
+    one: _Planned, current: Round, staged: Staged, link: duckdb.DuckDBPyConnection, terms: Terms
+) -> list[Partition]:
+    """The partitions of a round on disk: its observations and, where coarser levels came with them, their totals."""
+    digests = ", ".join(f"'{file.raw.digest}'" for file in staged.files)
+    fixed = {
+        "round": f"{current.pk}::BIGINT", "operation": f"{current.operation_id}::BIGINT", "origin": f"([{digests}])[file + 1]"
+    }  # fmt: skip
+    finest = _level(link, one.k)
+    parts = [(observations, f"k = {one.k} AND level = {finest}")]
+    coarser = f"k = {one.k} AND level < {finest}"
+    if ask_one(link, f"SELECT 1 FROM staged WHERE {coarser} LIMIT 1"):
+        parts.append((levels, coarser))
+    return [
+        dataset.write(
+            link.sql(select_rows(dataset, fixed, where)).to_arrow_reader(BATCH), key=current.ref, version=one.version, terms=terms
+        )
+        for dataset, where in parts
+    ]
