@@ -13,6 +13,7 @@ import pyarrow as pa
 from django.utils.translation import gettext_lazy as _
 
 from waystation.kernel.disclosure import Structure, audit, cells_from, suppress
+from waystation.kernel.disclosure.cells import key_of
 from waystation.kernel.figures import Value
 from waystation.kernel.formats import Sheet
 from waystation.kernel.models import Partition
@@ -34,11 +35,18 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Guard:
-    """The declared threshold and how counts add up. ``spots`` walks the sheets and names every count in them."""
+class Watch:
+    """What guards one population: the smallest count that may leave (0 or 1: any), and how its counts add up."""
 
     threshold: int
     structure: Structure
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What guards each population in a package. ``spots`` walks the sheets and names every count in them."""
+
+    watches: Mapping[Hashable, Watch]
     spots: Callable[[list[Sheet]], Iterable[Spot]]
 
 
@@ -86,27 +94,33 @@ def _check_columns(sheet: Sheet, audience: str) -> None:
 
 
 def _guarded(sheets: list[Sheet], guard: Guard) -> tuple[list[Sheet], dict[str, Any]]:
-    if guard.threshold <= 1:  # nothing lies between zero and one
-        return sheets, {"threshold": guard.threshold, "suppressed": 0}
+    hidden = hidden_spots(guard.spots(sheets), guard.watches)
+    thresholds = sorted({watch.threshold for watch in guard.watches.values() if watch.threshold > 1})
+    # how many of them were small is not said: a reader who knows which are knows more than the check assumes
+    return _hide(sheets, hidden), {"threshold": max(thresholds, default=0), "suppressed": len(hidden)}
+
+
+def hidden_spots(spots: Iterable[Spot], watches: Mapping[Hashable, Watch]) -> list[Spot]:
+    """The spots that must be emptied: small counts, and others so that totals do not give those back.
+
+    Every table of a population is looked at together: a count that stands in several sheets is one cell. Raises Refused
+    ``release.disclosure_leak`` when small counts could still be worked out, and what ``kernel.disclosure`` refuses.
+    """
     populations: dict[Hashable, list[Spot]] = defaultdict(list)
-    for spot in guard.spots(sheets):
-        populations[spot.population].append(spot)
+    for spot in spots:
+        if watches[spot.population].threshold > 1:  # nothing lies between zero and one
+            populations[spot.population].append(spot)
     hidden: list[Spot] = []
-    kinds = {"small": 0, "complementary": 0}
-    for spots in populations.values():
-        rows = [{**spot.key, "value": spot.value} for spot in spots]
-        cells = cells_from(rows, guard.structure)
-        result = suppress(cells, guard.structure, guard.threshold)
-        leaks = audit(cells, result.suppressed, guard.structure)
-        first = spots[0].sheet
-        require(not leaks, "release.disclosure_leak", sheet=first, count=len(leaks), threshold=guard.threshold)
-        for spot in spots:
-            why = result.suppressed.get(tuple(spot.key[dim.name] for dim in guard.structure.dims))
-            if why:
-                hidden.append(spot)
-                kinds[why] += 1
-    said = {"threshold": guard.threshold, "suppressed": len(hidden), **kinds}
-    return _hide(sheets, hidden), said
+    for name, found in populations.items():
+        watch = watches[name]
+        cells = cells_from([{**spot.key, "value": spot.value} for spot in found], watch.structure)
+        result = suppress(cells, watch.structure, watch.threshold)
+        leaks = {leak.key for leak in audit(cells, result.suppressed, watch.structure, watch.threshold)}
+        leaks.update(result.audit.unproved)
+        first = found[0].sheet
+        require(not leaks, "release.disclosure_leak", sheet=first, count=len(leaks), threshold=watch.threshold)
+        hidden += [spot for spot in found if key_of(spot.key, watch.structure) in result.suppressed]
+    return hidden
 
 
 def _hide(sheets: list[Sheet], hidden: list[Spot]) -> list[Sheet]:
