@@ -4,6 +4,7 @@ WAYSTATION_HOME    the data folder (default: ``.waystation`` in the working fold
 DATABASE_URL       ``postgresql://user:password@host:port/name``; unset: SQLite in the data folder
 WAYSTATION_ENGINE  ``duckdb`` (default) or ``spark``: what computes datasets
 WAYSTATION_HOSTS   host names the server answers to, separated by commas
+WAYSTATION_HTTPS   ``1``: behind a proxy that ends TLS and sets X-Forwarded-Proto; cookies then travel only over https
 """
 
 from __future__ import annotations
@@ -87,6 +88,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "waystation.surfaces.web.middleware.guarded",
+    "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -106,6 +109,8 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 1
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False
+AXES_LOCKOUT_CALLABLE = "waystation.surfaces.web.entering.locked_out"
+AXES_HTTP_RESPONSE_CODE = 429
 
 ROOT_URLCONF = "waystation.site.urls"
 WSGI_APPLICATION = "waystation.site.wsgi.application"
@@ -124,9 +129,11 @@ TEMPLATES = [
     }
 ]
 STATIC_URL = "static/"
-STATIC_ROOT = WAYSTATION_HOME / "static"
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True  # styles and scripts are few and come with the package: nothing to collect
+WHITENOISE_MAX_AGE = 24 * 3600  # their addresses carry their edition
 LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+CSRF_FAILURE_VIEW = "waystation.surfaces.web.errors.stale_form"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("ar", "العربية"), ("zh-hans", "中文"), ("en", "English"), ("fr", "Français"), ("ru", "Русский"), ("es", "Español")]
 LOCALE_PATHS = [PACKAGE / "locale"]
@@ -134,7 +141,12 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600  # said only in answers over https
+if os.environ.get("WAYSTATION_HTTPS") == "1":  # behind a proxy that ends TLS and says so
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_LIMIT_BYTES = 200 * 1024 * 1024

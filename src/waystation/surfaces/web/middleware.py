@@ -1,20 +1,65 @@
-"""Every request is asked for by somebody: the signed-in person, or the public."""
+"""What holds for every request: somebody asks for it, refusals become pages, and browsers are told what a page may do."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from waystation.kernel import scope
+from waystation.kernel.refusals import Refused
+from waystation.surfaces.web import errors
+
+Next = Callable[[HttpRequest], HttpResponse]
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
 
 
-def asking(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Run the view inside the scope of whoever is signed in."""
+def guarded(get_response: Next) -> Next:
+    """Say in headers what a page may load and who may frame it, and turn away what is too large before it is read."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        who = scope.Scope(request.user) if request.user.is_authenticated else scope.PUBLIC
-        with scope.enter(who):
-            return get_response(request)
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length) > settings.UPLOAD_LIMIT_BYTES:
+            response = errors.too_large(request)
+        else:
+            response = get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
 
     return middleware
+
+
+class Asking:
+    """Run the view inside the scope of whoever is signed in; what is refused becomes the page that says so."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        who = scope.Scope(request.user) if request.user.is_authenticated else scope.PUBLIC
+        with scope.enter(who):
+            response = self.get_response(request)
+        if request.user.is_authenticated:
+            # What one person saw must not come back from a cache when another one sits at the same computer.
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+    def process_exception(self, request: HttpRequest, trouble: Exception) -> HttpResponse | None:
+        """A refusal that no view drew on its own page."""
+        return errors.refused(request, trouble) if isinstance(trouble, Refused) else None
+
+
+asking = Asking

@@ -1,0 +1,86 @@
+"""The records behind a figure, page by page, as far as the reader may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from waystation.kernel.datasets import find as find_dataset
+from waystation.kernel.figures import Figure, Lineage, lineage
+from waystation.kernel.refusals import Refused
+from waystation.kernel.register import registers
+from waystation.surfaces.web.columns import html
+
+SIZE = 25
+MOST_COLUMNS = 9
+ORIGIN = {"origin", "origin_row", "origin_file", "digest"}
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A page of contributing rows ready to be drawn."""
+
+    lineage: Lineage
+    heads: list[str]
+    rows: list[tuple[list[SafeString], SafeString, str]]
+    next: str
+    previous: str
+
+    @property
+    def last(self) -> int:
+        """Which row is the last one shown."""
+        return (self.lineage.page - 1) * self.lineage.size + len(self.rows)
+
+    @property
+    def first(self) -> int:
+        """Which row is the first one shown."""
+        return (self.lineage.page - 1) * self.lineage.size + 1
+
+
+def behind(request: HttpRequest, figure: Figure, asked: Mapping[str, Any]) -> Behind | None:
+    """The rows that a figure's answer was computed from; None when they cannot be opened."""
+    number = request.GET.get("page", "1")
+    page = int(number) if number.isdigit() and len(number) < 9 else 1
+    try:
+        told = lineage(figure.name, page=page, size=SIZE, **{k: asked[k] for k in ("as_of", "known_at", "where")})
+    except Refused:
+        return None
+    hidden = _personal(told)
+    heads = [name for name in (told.rows[0] if told.rows else {}) if name[0] != "_" and name not in ORIGIN | hidden][:MOST_COLUMNS]
+    rows = [([html(row.get(name)) for name in heads], _origin(row), row["digest"]) for row in told.rows]
+    onward = page * SIZE < told.total - told.hidden
+    return Behind(
+        told, [name.replace("_", " ") for name in heads], rows,
+        _at(request, page + 1) if onward else "", _at(request, page - 1) if page > 1 else "",
+    )  # fmt: skip
+
+
+def _at(request: HttpRequest, page: int) -> str:
+    kept = [(k, v) for k, values in request.GET.lists() for v in values if k not in ("page", "verify")]
+    return "?" + urlencode([*kept, ("page", str(page))]) + "#behind"
+
+
+def _personal(told: Lineage) -> set[str]:
+    """Columns about people: they count, and are shown to nobody here."""
+    datasets = [find_dataset(name) for name in told.at.partitions]
+    return {col.name for one in datasets for col in one.cols if col.privacy in ("personal", "sensitive")}
+
+
+def _origin(row: Mapping[str, Any]) -> SafeString:
+    """Where the row came from: file and row, or record and version."""
+    if row.get("origin"):
+        text = _("{file}, row {row}").format(file=row.get("origin_file") or row["origin"][:12], row=row.get("origin_row"))
+        return format_html('<span title="SHA-256 {}">{}</span>', row["origin"], text)
+    register = registers.get(str(row.get("_model", "")))
+    if register is not None and row.get("ref"):
+        url = reverse("sheet", args=[register.name, row["ref"]])
+        return format_html('<a href="{}">{}</a>', url, _("{ref}, version {v}").format(ref=row["ref"], v=row.get("_version")))
+    return format_html("{} v{}", row.get("_key", ""), row.get("_version", ""))

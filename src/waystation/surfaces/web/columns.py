@@ -1,0 +1,208 @@
+"""A register's fields as people read them: labels, kinds, and values as HTML or as plain values for files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any, Literal
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from waystation.kernel.codelists import Codelist, codelist
+from waystation.kernel.fields import EncryptedText, Privacy, privacy_of
+from waystation.kernel.models import Record
+from waystation.kernel.register import Register, label_of, register_of, value_of
+from waystation.kernel.values import plain
+from waystation.surfaces import wording
+
+Kind = Literal["text", "number", "date", "state", "long"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A field on a list or sheet. ``sortable`` is the path to sort by, empty when it cannot be."""
+
+    path: str
+    label: str
+    kind: Kind
+    sortable: str = ""
+    privacy: Privacy = "internal"
+
+
+def field_at(model: type[models.Model], path: str) -> models.Field[Any, Any] | None:
+    """The model field at a path of double underscores; None for a property."""
+    found: Any = None
+    for step in path.split("__"):
+        try:
+            found = model._meta.get_field(step)
+        except FieldDoesNotExist:
+            return None
+        model = getattr(found, "related_model", None) or model
+    return found if isinstance(found, models.Field) else None
+
+
+def column(register: Register, path: str) -> Column:
+    """How a register's field is called, aligned and sorted."""
+    field = field_at(register.model, path)
+    label = capfirst(label_of(register.model, path))
+    kind: Kind = "text"
+    if path == "state":
+        kind = "state"
+    elif isinstance(field, models.DateField):
+        kind = "date"
+    elif isinstance(field, models.IntegerField | models.FloatField | models.DecimalField):
+        kind = "number"
+    elif isinstance(field, models.TextField | models.JSONField):
+        kind = "long"
+    privacy = (privacy_of(field) if field is not None else None) or "internal"
+    return Column(path, label, kind, _sort_path(path, field), privacy)
+
+
+def _sort_path(path: str, field: models.Field[Any, Any] | None) -> str:
+    if field is None or isinstance(field, EncryptedText | models.JSONField):
+        return ""
+    if isinstance(field, models.ForeignKey):
+        to = field.related_model
+        names = {f.name for f in to._meta.concrete_fields} if not isinstance(to, str) else set()
+        found = next((name for name in ("name", "title", "label", "ref") if name in names), "")
+        return f"{path}__{found}" if found else ""
+    return path
+
+
+def relations(model: type[models.Model], paths: list[str]) -> list[str]:
+    """The foreign keys on the way to some paths, for ``select_related``."""
+    found = []
+    for path in paths:
+        steps: list[str] = []
+        here: Any = model
+        for step in path.split("__"):
+            try:
+                spot = here._meta.get_field(step)
+            except FieldDoesNotExist:
+                break
+            if not isinstance(spot, models.ForeignKey):
+                break
+            steps.append(step)
+            here = spot.related_model
+        if steps:
+            found.append("__".join(steps))
+    return list(dict.fromkeys(found))
+
+
+@cache
+def _codelist(name: str) -> Codelist | None:
+    try:
+        return codelist(name)
+    except (FileNotFoundError, ModuleNotFoundError):
+        return None
+
+
+def codelist_for(model: type[models.Model], name: str) -> Codelist | None:
+    """The app's code list that a short text field holds codes of: of its own name, or of its name's last word."""
+    field = field_at(model, name)
+    if isinstance(field, models.TextField | models.ForeignKey) or model._meta.app_label == "kernel":
+        return None
+    app = model._meta.app_label
+    return _codelist(f"{app}.{name}") or _codelist(f"{app}.{name.rsplit('_', 1)[-1]}")
+
+
+def owner_of(record: Any, path: str) -> tuple[Any, str]:
+    """The object that holds the last step of a path, and that step."""
+    *way, last = path.split("__")
+    return (value_of(record, "__".join(way)) if way else record), last
+
+
+def said_value(register: Register, record: Any, path: str) -> Any:
+    """A record's value in words where it is a code or a state, else as it is."""
+    value = value_of(record, path)
+    if path == "state":
+        return str(register.lifecycle.states.get(value, value))
+    owner, last = owner_of(record, path)
+    field = field_at(type(owner), last) if isinstance(owner, models.Model) else None
+    if field is not None and isinstance(value, str) and value:
+        if field.choices:
+            return str(dict(field.flatchoices).get(value, value))
+        codes = codelist_for(type(owner), last) if isinstance(field, models.CharField) else None
+        if codes is not None and value in codes:
+            return codes.label(value)
+    return value
+
+
+def cell(register: Register, record: Any, path: str) -> SafeString:
+    """A record's value as HTML, with a link where it is a record that has a sheet."""
+    if path == "state":
+        return state(register, record.state)
+    if path == "ref":
+        return format_html('<a class="ref" href="{}"><bdi>{}</bdi></a>', sheet_url(register, record), record.ref)
+    return html(said_value(register, record, path))
+
+
+def html(value: Any) -> SafeString:
+    """Any value as HTML in the reader's language. Nothing said is a dash, never an empty cell or a zero."""
+    locale = get_language() or "en"
+    if value is None or value == "" or value == [] or value == {}:
+        return format_html('<span class="absent">{}</span>', "—")
+    if isinstance(value, bool):
+        return format_html("{}", _("yes") if value else _("no"))
+    if isinstance(value, datetime):
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), wording.moment(value, locale))
+    if isinstance(value, date):
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), wording.day(value, locale))
+    if isinstance(value, int | float | Decimal):
+        return format_html('<bdi class="number">{}</bdi>', wording.number(value, locale))
+    if isinstance(value, Record):
+        register = register_of(type(value))
+        if register is not None:
+            return format_html('<a href="{}"><bdi>{}</bdi></a>', sheet_url(register, value), str(value))
+    if isinstance(value, dict):
+        lines = [format_html("<dt>{}</dt><dd>{}</dd>", key, html(one)) for key, one in value.items()]
+        return format_html('<dl class="small">{}</dl>', SafeString("".join(lines)))
+    if isinstance(value, list | tuple | set):
+        return format_html("{}", ", ".join(str(one) for one in value))
+    return format_html("<bdi>{}</bdi>", str(value))
+
+
+def sheet_url(register: Register, record: Any) -> str:
+    """The address of a record's sheet."""
+    return reverse("sheet", args=[register.name, record.ref])
+
+
+TROUBLE = {"failed", "refused", "rejected", "returned"}
+
+
+def tone(register: Register, name: str) -> str:
+    """What kind of state it is, from the acts around it: begun, moving, resting, ended, trouble. Each has its own shape."""
+    life = register.lifecycle
+    ways_in = [act for act in life.acts if act.target == name]
+    if name in TROUBLE:
+        return "trouble"
+    if ways_in and all(act.danger for act in ways_in):
+        return "ended"
+    onward = [act for act in life.acts if name in act.sources and act.target not in (None, name) and not act.danger]
+    if not onward or name in life.final:
+        return "resting"
+    return "begun" if name == life.first else "moving"
+
+
+def state(register: Register, name: str) -> SafeString:
+    """A state as its word with a small shape before it."""
+    label = register.lifecycle.states.get(name, name)
+    return format_html('<span class="state {}"><i></i>{}</span>', tone(register, name), label)
+
+
+def exported(value: Any) -> Any:
+    """A value as a file holds it: numbers and days stay what they are, moments are ISO 8601, records their name."""
+    if isinstance(value, datetime):
+        return plain(value)
+    if value is None or isinstance(value, str | int | float | bool | Decimal | date):
+        return value
+    return str(value) if isinstance(value, models.Model) else str(plain(value))

@@ -1,0 +1,124 @@
+"""A record's trail as sentences: who did what, how long after the step before, and which values changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from waystation.kernel import audit
+from waystation.kernel.acts import Act
+from waystation.kernel.fields import privacy_of
+from waystation.kernel.models import AuditEntry
+from waystation.kernel.register import Register, registers
+from waystation.surfaces.web.columns import html
+
+TECHNICAL = {"id", "ref", "version", "created_at", "author_id", "path", "password", "fingerprint"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """A value before and after."""
+
+    label: str
+    before: SafeString
+    after: SafeString
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that was done: its sentence, when, and what changed."""
+
+    sentence: str
+    at: datetime
+    changes: list[Change] = field(default_factory=list)
+    reason: str = ""
+
+
+def known_acts() -> dict[str, Act]:
+    """Every act of every register by its full name."""
+    return {act.name: act for register in registers.values() for act in register.lifecycle.acts}
+
+
+def sentence(entry: AuditEntry, acts: dict[str, Act]) -> str:
+    """“Amina Diallo approved it”."""
+    act = acts.get(entry.act)
+    did = str(act.said) if act is not None and act.said else entry.act.rpartition(".")[2].replace("_", " ")
+    who = entry.actor.name if entry.actor is not None else _("The system")
+    return _("{who} {did}").format(who=who, did=did)
+
+
+def timeline(register: Register, record: models.Model) -> list[Step]:
+    """The record's history, oldest first."""
+    told = audit.history(record)
+    acts = known_acts()
+    names = _Names(register.model, [changed for _entry, changed in told])
+    steps, before = [], None
+    for entry, changed in told:
+        said = sentence(entry, acts)
+        if before is not None:
+            said = _("{sentence}, {time} after the step before").format(sentence=said, time=apart(entry.at - before))
+        why = entry.said.get("why") or entry.said.get("reason") or ""
+        steps.append(Step(said, entry.at, names.changes(register, changed), why if isinstance(why, str) else ""))
+        before = entry.at
+    return steps
+
+
+def apart(span: timedelta) -> str:
+    """A span of time as people say it."""
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 1:
+        return _("moments")
+    if minutes < 60:
+        return ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
+    hours = minutes // 60
+    if hours < 48:
+        return ngettext("{n} hour", "{n} hours", hours).format(n=hours)
+    return ngettext("{n} day", "{n} days", hours // 24).format(n=hours // 24)
+
+
+class _Names:
+    """Names of the records that changed values point to, read once for the whole history."""
+
+    def __init__(self, model: type[models.Model], changes: Iterable[dict[str, tuple[Any, Any]]]) -> None:
+        self.fields = {f.attname: f for f in model._meta.concrete_fields}
+        wanted: dict[Any, set[Any]] = defaultdict(set)
+        for changed in changes:
+            for name, values in changed.items():
+                spot = self.fields.get(name)
+                if isinstance(spot, models.ForeignKey) and name not in TECHNICAL:
+                    wanted[spot.related_model].update(v for v in values if v is not None)
+        self.known = {(to, one.pk): str(one) for to, keys in wanted.items() for one in to._base_manager.filter(pk__in=keys)}
+
+    def changes(self, register: Register, changed: dict[str, tuple[Any, Any]]) -> list[Change]:
+        """What changed, in words; personal values are never said."""
+        found = []
+        for name, (before, after) in changed.items():
+            spot = self.fields.get(name)
+            if spot is None or name in TECHNICAL or (before is None and after in (None, "", {}, [])):
+                continue
+            label = capfirst(str(spot.verbose_name))
+            if privacy_of(spot) in ("personal", "sensitive"):
+                hidden = format_html("<em>{}</em>", _("not shown here"))
+                found.append(Change(label, hidden, hidden))
+            else:
+                found.append(Change(label, self._said(register, spot, before), self._said(register, spot, after)))
+        return found
+
+    def _said(self, register: Register, spot: Any, value: Any) -> SafeString:
+        if isinstance(spot, models.ForeignKey) and value is not None:
+            return html(self.known.get((spot.related_model, value), value))
+        if spot.name == "state" and value:
+            return html(str(register.lifecycle.states.get(value, value)))
+        if isinstance(spot, models.DateField) and isinstance(value, str):
+            return html(spot.to_python(value))
+        return html(value)

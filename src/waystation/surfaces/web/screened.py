@@ -1,0 +1,88 @@
+"""Pages of apps: a screen drawn as HTML, printed as PDF, its tables as files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+import pyarrow as pa
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+
+from waystation.kernel.formats import Header, Sheet
+from waystation.kernel.pages import Asked, Page, pages
+from waystation.kernel.refusals import require
+from waystation.kernel.screens import Screen, Table
+from waystation.kernel.values import now
+from waystation.surfaces import paper
+from waystation.surfaces.web import said
+from waystation.surfaces.web.drawn import draw
+from waystation.surfaces.web.lists import as_file
+
+OWN = ("format", "table")
+
+
+def addresses() -> list[URLPattern]:
+    """A route for every declared page."""
+    return [path(one.path, view_of(one), name=f"page-{one.name}") for one in pages]
+
+
+def view_of(page: Page) -> Callable[..., HttpResponse]:
+    """The view of a declared page; only public ones are shown without signing in."""
+
+    def view(request: HttpRequest, **names: Any) -> HttpResponse:
+        query = {key: value for key, value in request.GET.items() if key not in OWN}
+        screen = page.draw(Asked({k: str(v) for k, v in names.items()}, query))
+        kind = request.GET.get("format", "html")
+        if kind == "pdf":
+            return printed(request, screen, page.name)
+        if kind != "html":
+            return table_file(screen, page.name, request.GET.get("table", "0"), kind)
+        return screen_page(request, screen, query)
+
+    return view if page.public else login_required(view)
+
+
+def screen_page(request: HttpRequest, screen: Screen, query: dict[str, str]) -> HttpResponse:
+    """A screen in the frame."""
+    context = {"title": screen.title, "screen": screen, "blocks": draw(screen.blocks, query), "pdf": "?" + urlencode({**query, "format": "pdf"})}
+    return render(request, "web/page.html", context)
+
+
+def printed(request: HttpRequest, screen: Screen, name: str) -> HttpResponse:
+    """The screen on A4."""
+    made = paper.pdf(
+        screen, locale=said.locale(), printed_at=now(), organisation=settings.ORGANISATION,
+        page_url=request.build_absolute_uri(request.path),
+    )  # fmt: skip
+    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "no-store"}
+    return HttpResponse(made, content_type="application/pdf", headers=headers)
+
+
+def table_file(screen: Screen, name: str, which: str, kind: str) -> HttpResponse:
+    """One table of a screen as a file. Raises Refused ``kernel.unknown_name``."""
+    tables = [block for block in screen.blocks if isinstance(block, Table)]
+    found = which.isdigit() and int(which) < len(tables)
+    require(found, "kernel.unknown_name", what="table", name=which, known=", ".join(str(n) for n in range(len(tables))))
+    table = tables[int(which)]
+    rows = [*table.rows, *([table.total] if table.total is not None else [])]
+    columns = {c.key: _array([_leaving(row.get(c.key)) for row in rows]) for c in table.columns}
+    headers = tuple(Header(c.key, label=c.label) for c in table.columns)
+    return as_file(Sheet(name, pa.table(columns), headers, str(table.title or screen.title)), kind)
+
+
+def _array(values: list[Any]) -> pa.Array:
+    try:
+        return pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        return pa.array([None if one is None else str(one) for one in values])
+
+
+def _leaving(value: Any) -> Any:
+    value = getattr(value, "text", value)
+    return value if value is None or isinstance(value, int | float | bool | date) else str(value)
