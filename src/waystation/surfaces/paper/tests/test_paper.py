@@ -195,7 +195,7 @@ def test_a_right_to_left_page_is_one_and_keeps_each_number_in_one_piece() -> Non
     reader = printed(shown, "ar")
     assert str(reader.root_object["/Lang"]) == "ar"
     assert reader.viewer_preferences is not None
-    assert reader.viewer_preferences.direction == "/R2L"
+    assert str(reader.viewer_preferences.direction) == "/R2L"
     found = re.findall(r"-?\d[\d,]*", re.sub("[\u2066-\u2069\u200e]", "", text(reader)))
     kept = {int(n.replace(",", "")) for n in found}
     assert {r["v"] for r in rows} <= kept
