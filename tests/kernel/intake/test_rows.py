@@ -212,7 +212,7 @@ def test_memory_does_not_grow_with_the_rows(form: str, book: Callable[..., bytes
         tracemalloc.stop()
         return found
 
-    small, large = peak(4_000), peak(12_000)
+    small, large = peak(6_000), peak(18_000)
     assert large < small * 1.5 + 300_000
 
 

@@ -183,8 +183,11 @@ def _texts(damaged: Callable[[str], None]) -> Read:
     def read(cell: Cell) -> str:
         if isinstance(cell, str):
             text = cell.strip()
-            if not text.isascii() and looks_damaged(text):
-                damaged(text)
+            if not text.isascii():
+                # Halves of characters, which escapes can hold, become whole or show as damage.
+                text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+                if looks_damaged(text):
+                    damaged(text)
             return text
         if isinstance(cell, date):
             raise Unread("date_for_code", plain(cell))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 import zlib
 from array import array
@@ -18,6 +19,8 @@ from waystation.kernel.intake.delimited import Sheet
 from waystation.kernel.intake.refusals import refuse
 from waystation.kernel.intake.xml import Attributes, local, parse_all
 
+# What Python's zipfile raises for archives that are not what they say.
+_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError)
 _DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(50, 59)}
 _NOT_A_MARK = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension\s[^>]*?ref="(?:[A-Z]+\d+:)?([A-Z]+)(\d+)"')
@@ -58,7 +61,7 @@ class Workbook:
         with self.content.open() as stream:
             try:
                 archive = zipfile.ZipFile(stream)
-            except (zipfile.BadZipFile, OSError, ValueError) as error:
+            except _BROKEN as error:
                 refuse("truncated", file=self.content.name, detail=str(error))
             with archive:
                 yield archive
@@ -112,7 +115,7 @@ class Workbook:
         try:
             with archive.open(part) as stream:
                 yield stream
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        except _BROKEN as error:
             refuse("damaged", file=self.content.name, detail=f"{part}: {error}")
 
     def _read_index(self, archive: zipfile.ZipFile, home: str) -> None:
@@ -179,7 +182,7 @@ class Workbook:
             self._parse(archive, part, start, end, text)
         return strings
 
-    def _date_styles(self, archive: zipfile.ZipFile) -> frozenset[int]:
+    def _date_styles(self, archive: zipfile.ZipFile) -> frozenset[str]:
         """The numbers of the cell styles that show dates."""
         formats: dict[int, str] = {}
         styles = array("i")
@@ -202,7 +205,7 @@ class Workbook:
         if part:
             self._parse(archive, part, start, end)
         return frozenset(
-            i for i, f in enumerate(styles) if (shows_date(formats[f]) if f in formats else f in _DATE_FORMATS)
+            str(i) for i, f in enumerate(styles) if (shows_date(formats[f]) if f in formats else f in _DATE_FORMATS)
         )
 
     def sheets(self) -> list[Sheet]:

@@ -25,7 +25,7 @@ class Book:
     """What the cells of all sheets share: texts, which styles show dates, and the day that is 0."""
 
     strings: Sequence[str]
-    dates: frozenset[int]
+    dates: frozenset[str]
     epoch: date
     file: str
     limits: Limits
@@ -84,7 +84,7 @@ class _Reader:
         self.lines: list[Line] = []
         self.row, self.column = 0, -1
         self.cells: list[Cell] = []
-        self.kind, self.style, self.formula = "n", -1, ""
+        self.kind, self.style, self.formula = "n", "0", ""
         self.value: str | None = None
         self.buffer: list[str] = []
         self.columns: dict[str, int] = {}
@@ -95,7 +95,16 @@ class _Reader:
         if self.prefix:
             name = name.removeprefix(self.prefix)
         if name == "c":
-            self._open_cell(attributes)
+            place = attributes.get("r")
+            if place:
+                word = place.rstrip("0123456789")
+                column = self.columns.get(word)
+                self.column = self._new_column(word) if column is None else column
+            else:
+                self.column += 1
+            self.kind = attributes.get("t", "n")
+            self.style = attributes.get("s", "0")
+            self.value, self.formula = None, ""
         elif name in ("v", "f"):
             self.buffer.clear()
         elif name == "row":
@@ -110,20 +119,10 @@ class _Reader:
         elif self.prefix is None and local(name) == "worksheet":
             self.prefix = name[: -len("worksheet")]
 
-    def _open_cell(self, attributes: Attributes) -> None:
-        place = attributes.get("r")
-        if place:
-            word = place.rstrip("0123456789")
-            column = self.columns.get(word)
-            if column is None:
-                column = self.columns[word] = column_number(word)
-            self.column = column
-        else:
-            self.column += 1
-        self.kind = attributes.get("t", "n")
-        style = attributes.get("s")
-        self.style = int(style) if style else -1
-        self.value, self.formula = None, ""
+    def _new_column(self, word: str) -> int:
+        """The number of a column met for the first time."""
+        column = self.columns[word] = column_number(word)
+        return column
 
     def end(self, name: str) -> None:
         if self.prefix:
@@ -132,10 +131,14 @@ class _Reader:
             self.value = "".join(self.buffer)
         elif name == "c":
             if self.value is not None or self.formula:
-                self._close_cell()
+                cell = self._cell()
+                if self.column == len(self.cells):
+                    self.cells.append(cell)
+                elif cell is not None:
+                    self._place(cell)
         elif name == "row":
             if trimmed(self.cells):
-                self.lines.append((self.row, self.cells))
+                self._close_row()
         elif name == "f":
             self.formula = "=" + "".join(self.buffer)
         elif name == "t" and not self.phonetic:
@@ -143,19 +146,20 @@ class _Reader:
         elif name == "rPh":
             self.phonetic = False
 
-    def _close_cell(self) -> None:
-        cell = self._cell()
-        if cell is None:
-            return
-        gap = self.column - len(self.cells)
-        if self.column >= self.book.limits.columns:
-            refuse("too_many_columns", file=self.book.file, row=self.row, limit=self.book.limits.columns)
-        if gap > 0:
-            self.cells.extend([None] * gap)
-        if gap >= 0:
-            self.cells.append(cell)
-        elif self.column >= 0:
+    def _place(self, cell: Cell) -> None:
+        """Put a cell where it belongs when it is not the next one."""
+        limit = self.book.limits.columns
+        if self.column >= limit:
+            refuse("too_many_columns", file=self.book.file, row=self.row, limit=limit)
+        self.cells.extend([None] * (self.column + 1 - len(self.cells)))
+        if self.column >= 0:
             self.cells[self.column] = cell
+
+    def _close_row(self) -> None:
+        limit = self.book.limits.columns
+        if len(self.cells) > limit:
+            refuse("too_many_columns", file=self.book.file, row=self.row, limit=limit)
+        self.lines.append((self.row, self.cells))
 
     def _cell(self) -> Cell:
         """The value shown: of a formula its last calculated result. Text is never evaluated."""

@@ -40,7 +40,7 @@ def parse(
             yield
         parser.Parse(b"", True)
         yield
-    except expat.ExpatError as error:
+    except (expat.ExpatError, ValueError) as error:  # a row or style whose number is none
         refuse("damaged", file=file, detail=f"{part}: {error}")
 
 
