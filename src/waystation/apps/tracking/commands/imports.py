@@ -55,8 +55,8 @@ def constants_of(said: list[str]) -> dict[str, Any]:
 
 def _takes(parser: ArgumentParser) -> None:
     with_terms(parser)
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="said",
-                        help="what the file does not say: country=SSD round_number=11 ... (may be repeated)")  # fmt: skip
+    words = "what the file does not say: country=SSD round_number=11 ... (may be repeated)"
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="said", help=words)
     parser.add_argument("--mapping", metavar="FILE", type=Path, help="a mapping kept as JSON")
 
 
@@ -71,9 +71,8 @@ def _mapping(path: Path | None) -> Mapping | None:
 
 
 def _observations(files: list[Path], args: Namespace) -> Answer:
-    taken = take_in(
-        files, office=office_of(args), terms=terms_of(args), mapping=_mapping(args.mapping), constants=constants_of(args.said)
-    )
+    office, mapping, constants = office_of(args), _mapping(args.mapping), constants_of(args.said)
+    taken = take_in(files, office=office, terms=terms_of(args), mapping=mapping, constants=constants)
     return Answer(taken.as_dict(), said_of(taken))
 
 

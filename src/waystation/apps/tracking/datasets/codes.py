@@ -10,14 +10,13 @@ import re
 from collections import abc, defaultdict
 from dataclasses import dataclass
 from datetime import date
+from string import Template
 from typing import Any
-
-import duckdb
 
 from waystation.apps.places import api as places
 from waystation.apps.places.shapes import Gazetteer
 from waystation.apps.tracking.datasets.quality import MOST, Found
-from waystation.apps.tracking.datasets.rows import ask
+from waystation.apps.tracking.datasets.rows import Link, ask
 from waystation.kernel.refusals import Problem
 
 _COLUMNS = (  # column, the name beside it, the code above it, its level
@@ -26,6 +25,10 @@ _COLUMNS = (  # column, the name beside it, the code above it, its level
     ("admin3_code", "admin3_name", "admin2_code", 3),
     ("origin_admin1_code", "origin_admin1_name", "NULL", 1),
 )
+_CODES = Template("""
+    SELECT k, $code, coalesce(any_value($name), ''), coalesce($above, ''), count(*), min_by(spot, spot.row)
+    FROM seen WHERE $code IS NOT NULL GROUP BY k, $code, coalesce($above, '') ORDER BY k, min(spot.row)
+""")
 _RULES = {
     "places.code_of_another_country": "other_country",
     "places.not_below": "wrong_parent",
@@ -46,7 +49,7 @@ class _Use:
     level: int
 
 
-def codes_in(link: duckdb.DuckDBPyConnection, rounds: abc.Mapping[int, tuple[str, date]]) -> list[Found]:
+def codes_in(link: Link, rounds: abc.Mapping[int, tuple[str, date]]) -> list[Found]:
     """What is wrong with the codes of rounds; ``rounds`` gives the country (ISO alpha-3) and the day of each."""
     together: dict[tuple[str, date], list[_Use]] = defaultdict(list)
     for use in _uses(link):
@@ -61,13 +64,10 @@ def codes_in(link: duckdb.DuckDBPyConnection, rounds: abc.Mapping[int, tuple[str
     return _at_most(found)
 
 
-def _uses(link: duckdb.DuckDBPyConnection) -> list[_Use]:
+def _uses(link: Link) -> list[_Use]:
     found = []
     for column, name, above, level in _COLUMNS:
-        query = f"""
-            SELECT k, {column}, coalesce(any_value({name}), ''), coalesce({above}, ''), count(*), min_by(spot, spot.row)
-            FROM seen WHERE {column} IS NOT NULL GROUP BY k, {column}, coalesce({above}, '') ORDER BY k, min(spot.row)
-        """
+        query = _CODES.substitute(code=column, name=name, above=above)
         found += [_Use(*row, column, level) for row in ask(link, query)]
     return found
 

@@ -1,7 +1,8 @@
 """What may be read from a file of observations, and how a file nobody has seen before is understood.
 
-A field of the long form (``individuals``) has one column for all groups. A field of one group (``displaced.individuals``)
-is a column of a wide file; such columns become a row for each group. HXL tags come first, then headers.
+A field of the long form, ``individuals``, has one column for all groups. A field of one group, such as
+``displaced.individuals``, is a column of a wide file; such columns become a row for each group. HXL tags come first,
+then headers.
 """
 
 from __future__ import annotations
@@ -18,17 +19,23 @@ NEEDED = ("operation_name", "country", "component", "round_number", "reporting_d
 COUNTS = ("individuals", "households", "males", "females", "under_18", "aged_60_over")
 LOCATION = 9  # the level of rows about single places, below all administrative levels
 ALIKE = 0.9  # how much of a remembered mapping must fit a file whose headers differ
-MARKERS = {
-    word: None for word in ("Not available", "not available", "N/A", "n/a", "#N/A", "-", "--", "n.d.", "N.D.", "null", "NULL")
+# Words that stand for nothing. NA is not one of them: it is Namibia.
+NOTHING = ("Not available", "not available", "N/A", "n/a", "#N/A", "-", "--", "n.d.", "N.D.", "null", "NULL")
+MARKERS: dict[str, str | None] = dict.fromkeys(NOTHING)
+
+
+_ADMIN_WORDS = {
+    1: ("state", "province", "region", "departement"),
+    2: ("county", "district", "commune"),
+    3: ("payam", "ward"),
 }
 
 
 def _admin(level: int) -> tuple[Field, Field]:
     n = f"admin{level}"
-    others = {1: ("state", "province", "region", "departement"), 2: ("county", "district", "commune"), 3: ("payam", "ward")}
     codes = [f"{n}Pcode", f"{n} pcode", f"adm{level}_pcode", f"ADM{level}_PCODE"]
     names = [f"{n}Name", f"{n} name", f"adm{level}_name", f"ADM{level}_EN", f"ADM{level}_FR", f"ADM{level}_ES"]
-    for word in others[level]:
+    for word in _ADMIN_WORDS[level]:
         codes += [f"{word}_pcode", f"{word}_code"]
         names += [f"{word}_name", word]
     return (
@@ -46,11 +53,13 @@ FIELDS: tuple[Field, ...] = (
     Field("component", required=True, hxl=("#assessment+type",), synonyms=("assessmentType", "assessment type")),
     Field("round_number", "integer", required=True, minimum=0, dimension=True, hxl=("#round+code",),
           synonyms=("roundNumber", "round", "survey round", "ronde", "ronda")),
-    Field("reporting_date", "date", required=True, hxl=("#date+reported",), synonyms=("reportingDate", "reporting date")),
+    Field("reporting_date", "date", required=True, hxl=("#date+reported",),
+          synonyms=("reportingDate", "reporting date")),
     Field("level", "integer", minimum=0, dimension=True, hxl=("#adm+level",), synonyms=("adminLevel", "admin level")),
     Field("population_group", hxl=("#population+type",), synonyms=("population group", "group")),
     *_admin(1), *_admin(2), *_admin(3),
-    Field("location_code", hxl=("#loc+code",), synonyms=("location_ssid", "site id", "location id", "ssid", "site code")),
+    Field("location_code", hxl=("#loc+code",),
+          synonyms=("location_ssid", "site id", "location id", "ssid", "site code")),
     Field("location_name", hxl=("#loc+name",),
           synonyms=("location", "site name", "village", "village_idp_settlement_name", "nom du site")),
     Field("location_kind", hxl=("#loc+type",), synonyms=("location_type", "site type", "settlement type")),
@@ -59,15 +68,18 @@ FIELDS: tuple[Field, ...] = (
     Field("reason_said", hxl=("#cause+type", "#cause"), synonyms=("displacementReason", "reason", "reasons", "motif")),
     Field("arrival_from", "date", hxl=("#date+arrival+start",), synonyms=("arrived from", "arrival from")),
     Field("arrival_until", "date", hxl=("#date+arrival+end",), synonyms=("arrived until", "arrival until")),
-    Field("collected_on", "date", hxl=("#date+collected",), synonyms=("assessment date", "survey date", "date of assessment")),
-    Field("informants", "integer", minimum=0, dimension=True, hxl=("#informants+num",), synonyms=("number of informants",)),
+    Field("collected_on", "date", hxl=("#date+collected",),
+          synonyms=("assessment date", "survey date", "date of assessment")),
+    Field("informants", "integer", minimum=0, dimension=True, hxl=("#informants+num",),
+          synonyms=("number of informants",)),
     Field("informant_kinds", "integer", minimum=0, dimension=True, hxl=("#informants+kinds",),
           synonyms=("kinds of informants",)),
     Field("agreement", "decimal", minimum=0, dimension=True, synonyms=("agreement of informants",)),
     Field("access_said", hxl=("#access",), synonyms=("access", "accessibility", "Remarks 2")),
     Field("reassessed_said", synonyms=("reassessed", "assessed anew", "Remarks")),
     Field("source_id", "integer", dimension=True, hxl=("#id+code",), synonyms=("id",)),
-    Field("individuals", "integer", hxl=("#population+ind",), synonyms=("people", "persons", "total individuals", "individus")),
+    Field("individuals", "integer", hxl=("#population+ind",),
+          synonyms=("people", "persons", "total individuals", "individus")),
     Field("households", "integer", hxl=("#population+hh",), synonyms=("hh", "total households", "ménages", "hogares")),
     Field("males", "integer", hxl=("#population+m",), synonyms=("male", "men", "hommes", "hombres")),
     Field("females", "integer", hxl=("#population+f",), synonyms=("female", "women", "femmes", "mujeres")),
@@ -78,7 +90,7 @@ BY_NAME = {field.name: field for field in FIELDS}
 
 _HEADERS = {  # how sources of wide files write the columns of a group
     "displaced": ("IDP {} (total)", "IDP {}"),
-    "returned_internal": ("returnee {} from inside the country", "returnee {} from South Sudan", "internal returnee {}"),
+    "returned_internal": ("returnee {} from inside", "returnee {} from South Sudan", "internal returnee {}"),
     "returned_abroad": ("returnee {} from abroad",),
     "relocated": ("relocated {}",),
     "returned_not_home": ("not yet returned {}",),

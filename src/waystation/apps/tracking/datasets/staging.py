@@ -119,7 +119,9 @@ def _tidied(batch: pa.RecordBatch, staged: Staged, file: int, level: int, countr
         read("component"), words.word("tracking.component"), pa.string(),
         partial(refused, "tracking.unknown_component", "component"),
     )  # fmt: skip
-    country = words.translated(read("country"), countries, pa.string(), partial(refused, "tracking.unknown_country", "country"))
+    country = words.translated(
+        read("country"), countries, pa.string(), partial(refused, "tracking.unknown_country", "country")
+    )
     dtm = {code.code: code.more["dtm"] for code in codelist("tracking.component").codes.values()}
     own: dict[str, pa.Array] = {
         "country": country,
@@ -135,8 +137,15 @@ def _tidied(batch: pa.RecordBatch, staged: Staged, file: int, level: int, countr
         "file": pa.array([file] * count, pa.int32()),
     }
     own["k"] = pa.array(_rounds(own, batch, staged, file), pa.int32())
-    columns = [own[f.name] if f.name in own else pc.cast(read(f.name), f.type, safe=False) for f in STAGED]
+    columns = [own[f.name] if f.name in own else _as(read(f.name), f.type) for f in STAGED]
     return pa.RecordBatch.from_arrays(columns, schema=STAGED)
+
+
+def _as(column: pa.Array, kind: pa.DataType) -> pa.Array:
+    """A column in another type; decimals become the nearest floats by way of their digits."""
+    if pa.types.is_decimal(column.type):
+        column = pc.cast(column, pa.string())
+    return pc.cast(column, kind)
 
 
 def word_or(name: str) -> abc.Callable[[str], str]:
@@ -159,6 +168,7 @@ def _rounds(own: dict[str, pa.Array], batch: pa.RecordBatch, staged: Staged, fil
             staged.rounds[Key(*key)], staged.dates[k] = k, day
         if k is not None and staged.dates[k] != day:
             row = batch.column("origin_row")[index].as_py()
-            staged.tell("tracking.two_dates", file, row, "reporting_date", number=key[3], one=staged.dates[k], other=day)
+            said = {"number": key[3], "one": staged.dates[k], "other": day}
+            staged.tell("tracking.two_dates", file, row, "reporting_date", **said)
         found.append(k)
     return found

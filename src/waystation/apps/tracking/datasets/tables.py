@@ -58,7 +58,7 @@ observations = Dataset(
 
 levels = Dataset(
     name="tracking.levels",
-    about=_("Totals by administrative level as a source gave them beside the rows: control totals and the source's ids"),
+    about=_("Totals by administrative level as a source gave them beside the rows, with the source's ids"),
     seen_with=("round", "tracking.rounds"),
     cols=(
         Col("round", COUNT, "internal"),

@@ -13,22 +13,22 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from django.db import transaction
+from django.db.models import QuerySet
 
 from waystation.apps.tracking.acts import operations as on_operations
 from waystation.apps.tracking.acts import rounds as on_rounds
 from waystation.apps.tracking.datasets.codes import codes_in
 from waystation.apps.tracking.datasets.fields import BY_NAME, grouped, missing, recognised
 from waystation.apps.tracking.datasets.quality import Found, found_in
-from waystation.apps.tracking.datasets.rows import BATCH, ask, ask_one, differ, look_back, open_staged, select_rows
+from waystation.apps.tracking.datasets.rows import Link, ask, ask_one, differ, look_back, open_staged, rows_of
 from waystation.apps.tracking.datasets.staging import Key, Opened, Staged, stage
 from waystation.apps.tracking.datasets.tables import levels, observations
 from waystation.apps.tracking.models import Operation, Round
 from waystation.kernel import scope
 from waystation.kernel.acts import do, may_create
 from waystation.kernel.datasets import Dataset, Terms, keep_raw, path_of, raw_path
-from waystation.kernel.intake import Mapping, Tally, open_table
+from waystation.kernel.intake import Mapping, open_table
 from waystation.kernel.models import Office, Partition, RawFile
 from waystation.kernel.refusals import Problem, Refused, require
 from waystation.kernel.values import today
@@ -84,7 +84,13 @@ class _Planned:
     unchanged: bool = False
 
     @property
+    def line(self) -> tuple[str, str, str]:
+        """What its numbers run in: the operation, its country, the component."""
+        return self.key.operation.casefold(), self.key.country, self.key.component
+
+    @property
     def version(self) -> int:
+        """The version its rows become."""
         return (self.standing.version if self.standing else 0) + 1
 
 
@@ -145,8 +151,8 @@ def _opened(file: Path | RawFile, mapping: Mapping | None, constants: dict[str, 
     lacking = missing(chosen, constants)
     if lacking:
         columns = ", ".join(one.name for one in source.columns)
-        params = {"fields": ", ".join(lacking), "columns": columns, "example": f"{lacking[0]}=..."}
-        raise Refused(problems=[Problem("tracking.mapping_incomplete", params, file=raw.name, sheet=source.layout.sheet)])
+        said = {"fields": ", ".join(lacking), "columns": columns, "example": f"{lacking[0]}=..."}
+        raise Refused(problems=[Problem("tracking.mapping_incomplete", said, raw.name, source.layout.sheet)])
     return Opened(raw, source, chosen, _rough_rows(raw, source))
 
 
@@ -160,7 +166,7 @@ def _rough_rows(raw: RawFile, source: Any) -> int:
         return sum(piece.count(mark) for piece in iter(lambda: stream.read(1 << 20), b"")) or 1
 
 
-def _planned(staged: Staged, link: duckdb.DuckDBPyConnection) -> list[_Planned]:
+def _planned(staged: Staged, link: Link) -> list[_Planned]:
     """The rounds of the import beside what the house holds. Raises Refused with all that stand in the way."""
     counted = dict(ask(link, "SELECT k, count(*) FROM seen GROUP BY k"))
     first = dict(ask(link, "SELECT k, min_by(spot, spot.row) FROM seen GROUP BY k"))
@@ -169,8 +175,8 @@ def _planned(staged: Staged, link: duckdb.DuckDBPyConnection) -> list[_Planned]:
         held = held_round(key)
         last = _last(observations, held) if held else None
         one = _Planned(k, key, staged.dates[k], held, last, counted[k])
-        if last is not None:
-            one.unchanged = not differ(link, observations, f"k = {k} AND level = {_level(link, k)}", path_of(last))
+        if last is not None and last.rows == one.rows:
+            one.unchanged = not differ(link, observations, k, _level(link, k), path_of(last))
         wrong = None if one.unchanged else _in_the_way(one)
         if wrong:
             at = first[k]
@@ -186,17 +192,21 @@ def _planned(staged: Staged, link: duckdb.DuckDBPyConnection) -> list[_Planned]:
 
 def held_round(key: Key) -> Round | None:
     """The round the house holds under a key, or None."""
-    return Round.objects.filter(
-        operation__name__iexact=key.operation, operation__country__iso3=key.country, component=key.component, number=key.number
-    ).first()
+    return _rounds_of(key).filter(number=key.number).first()
+
+
+def _rounds_of(key: Key) -> QuerySet[Round]:
+    """The rounds of the operation and component of a key."""
+    where = {"operation__name__iexact": key.operation, "operation__country__iso3": key.country}
+    return Round.objects.filter(component=key.component, **where)
 
 
 def _last(dataset: Dataset, held: Round) -> Partition | None:
     return Partition.objects.filter(dataset=dataset.name, key=held.ref).order_by("-version").first()
 
 
-def _level(link: duckdb.DuckDBPyConnection, k: int) -> int:
-    found = ask_one(link, f"SELECT level FROM finest WHERE k = {k}")
+def _level(link: Link, k: int) -> int:
+    found = ask_one(link, "SELECT level FROM finest WHERE k = $k", k=k)
     return int(found[0]) if found else 0
 
 
@@ -213,48 +223,48 @@ def _in_the_way(one: _Planned) -> tuple[str, dict[str, Any]] | None:
     return None
 
 
-def _found(staged: Staged, planned: list[_Planned], link: duckdb.DuckDBPyConnection, told: Progress) -> list[Found]:
+def _found(staged: Staged, planned: list[_Planned], link: Link, told: Progress) -> list[Found]:
     told(700, 1000, "quality rules")
     within, standing = _earlier(planned)
     look_back(link, within, standing)
     found = found_in(link)
     told(850, 1000, "place codes")
     found += codes_in(link, {one.k: (one.key.country, one.day) for one in planned})
+    return found + _sums(staged, link)
+
+
+def _sums(staged: Staged, link: Link) -> list[Found]:
+    """Rows that the reader kept although their numbers are the sum of the rows above them."""
+    found = []
+    query = "SELECT k, place_said FROM seen WHERE file = $file AND origin_row = $row"
     for file, one in enumerate(staged.files):
         for note in one.tally.findings:
-            if note.code == "intake.sum_row" and note.row is not None:
-                row = ask_one(link, f"SELECT k, place_said FROM seen WHERE file = {file} AND origin_row = {note.row}")
-                if row:
-                    found.append(Found(row[0], "total_row", row[1], file, note.row, details={"why": note.message}))
+            row = ask_one(link, query, file=file, row=note.row) if note.code == "intake.sum_row" else None
+            if row is not None:
+                found.append(Found(row[0], "total_row", row[1], file, note.row, details={"why": note.message}))
     return found
 
 
 def _earlier(planned: list[_Planned]) -> tuple[dict[int, int], dict[int, Path]]:
     """For each round, the one before it: in this import, else the published (or last) version of it in the house."""
-    within, standing = {}, {}
+    within: dict[int, int] = {}
+    standing: dict[int, Path] = {}
     for one in planned:
-        mine = [
-            p for p in planned
-            if (p.key.operation, p.key.country, p.key.component) == (one.key.operation, one.key.country, one.key.component)
-            and p.key.number < one.key.number
-        ]  # fmt: skip
+        mine = [p for p in planned if p.line == one.line and p.key.number < one.key.number]
         near = max(mine, key=lambda p: p.key.number, default=None)
-        held = Round.objects.filter(
-            operation__name__iexact=one.key.operation, operation__country__iso3=one.key.country,
-            component=one.key.component, number__lt=one.key.number, data_version__gt=0,
-        ).order_by("-number").first()  # fmt: skip
+        earlier = _rounds_of(one.key).filter(number__lt=one.key.number, data_version__gt=0)
+        held = earlier.order_by("-number").first()
         if near is not None and (held is None or held.number <= near.key.number):
             within[one.k] = near.k
         elif held is not None:
             version = held.published_version or held.data_version
             part = Partition.objects.filter(dataset=observations.name, key=held.ref, version=version).first()
-            if part is not None:
-                standing[one.k] = path_of(part)
+            standing |= {one.k: path_of(part)} if part else {}
     return within, standing
 
 
 def _receive(
-    staged: Staged, planned: list[_Planned], found: list[Found], link: duckdb.DuckDBPyConnection,
+    staged: Staged, planned: list[_Planned], found: list[Found], link: Link,
     office: Office, terms: Terms, told: Progress,
 ) -> list[RoundTaken]:  # fmt: skip
     by_round: dict[int, list[Found]] = {}
@@ -269,7 +279,7 @@ def _receive(
 
 
 def _receive_one(
-    one: _Planned, staged: Staged, found: list[Found], link: duckdb.DuckDBPyConnection, office: Office, terms: Terms
+    one: _Planned, staged: Staged, found: list[Found], link: Link, office: Office, terms: Terms
 ) -> RoundTaken:
     if one.unchanged and one.held is not None:
         return RoundTaken(one.held.ref, one.rows, one.version - 1, {}, one.held.state, unchanged=True)
@@ -277,7 +287,7 @@ def _receive_one(
     names = [file.name for file in staged.files]
     made = [item.as_finding(names) for item in found]
     partitions = _written(one, current, staged, link, terms)
-    used = {row[0] for row in ask(link, f"SELECT DISTINCT file FROM staged WHERE k = {one.k}")}
+    used = {row[0] for row in ask(link, "SELECT DISTINCT file FROM staged WHERE k = $k", k=one.k)}
     listed, carried, anew = _places(link, one.k)
     done = do(
         on_rounds.receive, current, partitions=partitions, findings=made,
@@ -288,14 +298,14 @@ def _receive_one(
     return RoundTaken(done.record.ref, one.rows, one.version, dict(severity), done.record.state)
 
 
-def _places(link: duckdb.DuckDBPyConnection, k: int) -> tuple[int, int, int]:
+def _places(link: Link, k: int) -> tuple[int, int, int]:
     """Places listed, places whose count was carried over from an earlier round, places assessed in this one."""
-    query = f"""
+    query = """
         SELECT count(DISTINCT place), count(DISTINCT place) FILTER (reassessed IS FALSE),
                count(DISTINCT place) FILTER (reassessed IS NOT FALSE)
-        FROM seen WHERE k = {k}
+        FROM seen WHERE k = $k
     """
-    listed, carried, anew = ask_one(link, query) or (0, 0, 0)
+    listed, carried, anew = ask_one(link, query, k=k) or (0, 0, 0)
     return int(listed), int(carried), int(anew)
 
 
@@ -305,9 +315,8 @@ def _begun(one: _Planned, staged: Staged, office: Office) -> Round:
     if operation is None:
         components = {key.component for key in staged.rounds if key.operation == one.key.operation}
         main = "area" if "area" in components else min(components)
-        operation = do(
-            on_operations.open_operation, name=one.key.operation, country=one.key.country, office=office, main_component=main
-        ).record
+        said = {"name": one.key.operation, "country": one.key.country, "main_component": main}
+        operation = do(on_operations.open_operation, office=office, **said).record
     number, component = one.key.number, one.key.component
     fresh = do(on_rounds.plan, operation=operation, number=number, reporting_date=one.day, component=component).record
     began: Round = do(on_rounds.begin, fresh).record
@@ -315,21 +324,18 @@ def _begun(one: _Planned, staged: Staged, office: Office) -> Round:
 
 
 def _written(
-    one: _Planned, current: Round, staged: Staged, link: duckdb.DuckDBPyConnection, terms: Terms
+    one: _Planned, current: Round, staged: Staged, link: Link, terms: Terms
 ) -> list[Partition]:
     """The partitions of a round on disk: its observations and, where coarser levels came with them, their totals."""
-    digests = ", ".join(f"'{file.raw.digest}'" for file in staged.files)
-    fixed = {
-        "round": f"{current.pk}::BIGINT", "operation": f"{current.operation_id}::BIGINT", "origin": f"([{digests}])[file + 1]"
-    }  # fmt: skip
     finest = _level(link, one.k)
-    parts = [(observations, f"k = {one.k} AND level = {finest}")]
-    coarser = f"k = {one.k} AND level < {finest}"
-    if ask_one(link, f"SELECT 1 FROM staged WHERE {coarser} LIMIT 1"):
-        parts.append((levels, coarser))
-    return [
-        dataset.write(
-            link.sql(select_rows(dataset, fixed, where)).to_arrow_reader(BATCH), key=current.ref, version=one.version, terms=terms
-        )
-        for dataset, where in parts
-    ]
+    digests = [file.raw.digest for file in staged.files]
+    fixed = {"round": current.pk, "operation": current.operation_id, "origin": digests}
+    parts = [(observations, (finest, finest))]
+    if ask_one(link, "SELECT 1 FROM coarser WHERE k = $k LIMIT 1", k=one.k):
+        parts.append((levels, (0, finest - 1)))
+    made = []
+    for dataset, some in parts:
+        own = {name: value for name, value in fixed.items() if name == "origin" or name in dataset.schema.names}
+        rows = rows_of(link, dataset, own, one.k, some)
+        made.append(dataset.write(rows, key=current.ref, version=one.version, terms=terms))
+    return made

@@ -1,11 +1,10 @@
-"""The words of a source turned into codes: countries, components, groups, reasons. What is not known is kept as said."""
+"""The words of a source turned into codes: countries, components, groups, reasons; unknown ones are kept as said."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections import abc
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -75,19 +74,11 @@ class Countries:
         return self._names.get(folded(said))
 
 
-@dataclass
-class Unknown:
-    """Words that stand for nothing, with the row where each was met first."""
-
-    met: dict[tuple[str, str], int] = field(default_factory=dict)
-
-    def note(self, column: str, said: str, row: int) -> None:
-        """Remember the first row of a word."""
-        self.met.setdefault((column, said), row)
-
-
 def translated(
-    said: pa.Array, meaning: abc.Callable[[str], Any], kind: pa.DataType, told: abc.Callable[[str, int], None] | None = None
+    said: pa.Array,
+    meaning: abc.Callable[[str], Any],
+    kind: pa.DataType,
+    told: abc.Callable[[str, int], None] | None = None,
 ) -> pa.Array:
     """A column of words as a column of codes, each distinct word looked up once; nulls stay null.
 
