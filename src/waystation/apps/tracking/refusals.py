@@ -8,8 +8,10 @@ refusals(
     "tracking",
     no_observations=refusal(_("{round} has no observations yet. Import its data first."), "conflict"),
     open_findings=refusal(
-        _("{round} has {count} open blocking findings. Correct the data, explain them, or accept each with a reason; "
-          "then validate."),  # fmt: skip
+        _(
+            "{round} has {count} open blocking findings. Correct the data, explain them, or accept each with a reason; "
+            "then validate."
+        ),
         "conflict",
     ),
     reason_needed=refusal(_("Give the reason: it is kept with the record and others will read it.")),
@@ -17,36 +19,50 @@ refusals(
     date_impossible=refusal(_("The reporting date {date} lies in the future or before 1990. Correct it.")),
     unknown_component=refusal(_("There is no component “{component}”. It can be: {known}.")),
     round_exists=refusal(
-        _("Round {number} ({component}) of {operation} exists already. Import into it instead of planning it again."), "conflict"
+        _("Round {number} ({component}) of {operation} exists already. Import into it instead of planning it again."),
+        "conflict",
     ),
     same_data=refusal(
-        _("{round} already holds exactly these data (version {version}): the file was imported before. Nothing was changed."),
+        _("{round} already holds exactly these data (version {version}), imported before. Nothing was changed."),
         "conflict",
     ),
     more_assessed_than_planned=refusal(
         _("{assessed} places were assessed but only {planned} planned. Correct one of the numbers.")
     ),
     nothing_published=refusal(_("{round} has no published version."), "conflict"),
-    unknown_country=refusal(_("There is no country “{country}”. Use its ISO code (three letters), and load the countries first.")),
+    unknown_country=refusal(
+        _("There is no country “{country}”. Use its ISO code (three letters); load the countries first.")
+    ),
     mapping_incomplete=refusal(
-        _("The file does not say: {fields}. Map columns to them, or say them by hand (for example {example}). The columns "
-          "are: {columns}."),  # fmt: skip
+        _(
+            "The file does not say: {fields}. Map columns to them, or say them by hand (for example {example}). "
+            "The columns are: {columns}."
+        ),
     ),
     unknown_field=refusal(_("There is no field “{field}”. It can be: {known}.")),
     not_a_pair=refusal(_("“{word}” is not NAME=VALUE. Write for example country=SSD.")),
     no_mapping_file=refusal(_("There is no mapping file {path}. Check the path."), "missing"),
     mapping_broken=refusal(_("{path} holds no mapping ({detail}). Export the mapping again.")),
-    no_rows=refusal(_("No row of observations was found. Check that the right sheet was read and that it has content.")),
+    no_rows=refusal(_("No row of observations was found. Check that the right sheet was read and has content.")),
     two_dates=refusal(
-        _("Round {number} has two reporting dates, {one} and {other}. Correct the rows, or give them another round number.")
+        _("Round {number} has two reporting dates, {one} and {other}. Correct the rows, or their round number.")
     ),
     other_date=refusal(
         _("{round} reports on {date}, the file says {said}. Correct the date in the file, or the number of the round."),
         "conflict",
     ),
     round_closed=refusal(
-        _("{round} is {state}, and the file holds other rows for it. Open the round for correction (or send it back), then "
-          "import again."),  # fmt: skip
+        _(
+            "{round} is {state}, and the file holds other rows for it. Open the round for correction (or send it "
+            "back), then import again."
+        ),
         "conflict",
+    ),
+    cite_it=refusal(_("Say how to credit the source (attribution): reference statistics are always cited.")),
+    no_such_table=refusal(
+        _("This is none of the reference tables that can be read ({known}). Its columns are: {columns}.")
+    ),
+    same_edition=refusal(
+        _("{edition} already holds exactly these values (version {version}). Nothing was changed."), "conflict"
     ),
 )

@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from waystation.apps.tracking.acts import findings as on_findings
 from waystation.apps.tracking.acts import intakes as on_intakes
 from waystation.apps.tracking.acts import operations as on_operations
+from waystation.apps.tracking.acts import references as on_references
 from waystation.apps.tracking.acts import rounds as on_rounds
-from waystation.apps.tracking.models import Finding, Intake, Operation, Round, SourceMapping
+from waystation.apps.tracking.models import Finding, Intake, Operation, ReferenceEdition, Round, SourceMapping
 from waystation.apps.tracking.rules import manager, out_now, team
 from waystation.kernel.register import Lifecycle, Register, Related, Section
-from waystation.kernel.rules import anyone
+from waystation.kernel.rules import anyone, where
 
 operations = Register(
     name="tracking.operations",
@@ -41,17 +42,36 @@ rounds = Register(
     word=(_("round"), _("rounds")),
     lifecycle=Lifecycle(
         {
-            "planned": _("planned"), "collecting": _("collecting"), "cleaning": _("cleaning"),
-            "validated": _("validated"), "published": _("published"), "withdrawn": _("withdrawn"),
-        },  # fmt: skip
+            "planned": _("planned"),
+            "collecting": _("collecting"),
+            "cleaning": _("cleaning"),
+            "validated": _("validated"),
+            "published": _("published"),
+            "withdrawn": _("withdrawn"),
+        },
         (
-            on_rounds.plan, on_rounds.begin, on_rounds.receive, on_rounds.validate, on_rounds.send_back,
-            on_rounds.publish, on_rounds.correct, on_rounds.withdraw,
-        ),  # fmt: skip
+            on_rounds.plan,
+            on_rounds.begin,
+            on_rounds.receive,
+            on_rounds.validate,
+            on_rounds.send_back,
+            on_rounds.publish,
+            on_rounds.correct,
+            on_rounds.withdraw,
+        ),
         final=frozenset({"withdrawn"}),
     ),
     sight=team | out_now,
-    columns=("ref", "operation", "component", "number", "reporting_date", "planned_locations", "assessed_locations", "state"),
+    columns=(
+        "ref",
+        "operation",
+        "component",
+        "number",
+        "reporting_date",
+        "planned_locations",
+        "assessed_locations",
+        "state",
+    ),
     filters=("state", "operation", "component", "reporting_date"),
     search=("ref", "operation__name"),
     order="-reporting_date",
@@ -106,9 +126,12 @@ intakes = Register(
     word=(_("import"), _("imports")),
     lifecycle=Lifecycle(
         {
-            "received": _("received"), "mapped": _("mapped"), "taken_in": _("taken in"),
-            "refused": _("refused"), "dropped": _("dropped"),
-        },  # fmt: skip
+            "received": _("received"),
+            "mapped": _("mapped"),
+            "taken_in": _("taken in"),
+            "refused": _("refused"),
+            "dropped": _("dropped"),
+        },
         (on_intakes.bring, on_intakes.map_columns, on_intakes.take_in, on_intakes.give_up, on_intakes.drop),
         final=frozenset({"taken_in", "dropped"}),
     ),
@@ -122,4 +145,26 @@ intakes = Register(
     ),
     personal=(),
     systems=("S01",),
+)
+
+reference_editions = Register(
+    name="tracking.reference_editions",
+    model=ReferenceEdition,
+    word=(_("edition of reference statistics"), _("editions of reference statistics")),
+    lifecycle=Lifecycle(
+        {"announced": _("announced"), "in_force": _("in force"), "withdrawn": _("withdrawn")},
+        (on_references.announce, on_references.receive_values, on_references.withdraw),
+        final=frozenset({"withdrawn"}),
+    ),
+    sight=team | where("may_republish", True, words="it may be republished"),
+    columns=("source", "edition", "first_year", "last_year", "rows", "licence", "state"),
+    filters=("state", "source"),
+    search=("ref", "source", "edition"),
+    sections=(
+        Section(_("Edition"), ("source", "edition", "first_year", "last_year", "rows", "measures")),
+        Section(_("Terms"), ("licence", "attribution", "may_republish")),
+    ),
+    personal=(),
+    hxl={"source": "#meta+source", "edition": "#meta+edition", "first_year": "#date+start", "last_year": "#date+end"},
+    systems=("S135",),
 )

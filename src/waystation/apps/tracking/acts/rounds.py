@@ -153,7 +153,8 @@ def withdraw(round: Round, *, why: str) -> Outcome:
     """Take the round out of figures and interfaces; its record and data stay for the archive."""
     require(round.published_version, "tracking.nothing_published", round=round)
     moment = now()
-    out = list(Partition.objects.filter(key=round.ref, dataset__startswith="tracking.", in_force_from__isnull=False, in_force_until__isnull=True))
+    ours = Partition.objects.filter(key=round.ref, dataset__startswith="tracking.")
+    out = list(ours.filter(in_force_from__isnull=False, in_force_until__isnull=True))
     for one in out:
         one.in_force_until = moment
     round.published_version = None

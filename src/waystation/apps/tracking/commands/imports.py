@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from waystation.apps.tracking.datasets.reference import take_reference
 from waystation.apps.tracking.datasets.tidy import RoundTaken, TakenIn, take_in
 from waystation.kernel import scope
 from waystation.kernel.commands import Answer
@@ -95,3 +96,17 @@ def _line(one: RoundTaken) -> str:
 
 
 importer("tracking.observations", _observations, gettext_lazy("files of observations into their rounds"), _takes)
+
+
+def _takes_edition(parser: ArgumentParser) -> None:
+    with_terms(parser)
+    parser.add_argument("--edition", required=True, help="which edition of the source, for example 2022")
+
+
+def _reference(files: list[Path], args: Namespace) -> Answer:
+    taken = take_reference(files, edition=args.edition, terms=terms_of(args), office=office_of(args))
+    words = _("{ref}: {rows} values of {first_year} to {last_year}, version {version}")
+    return Answer(taken.as_dict(), words.format(**taken.as_dict()))
+
+
+importer("tracking.reference", _reference, gettext_lazy("other people's statistics, kept apart"), _takes_edition)

@@ -323,9 +323,7 @@ def _begun(one: _Planned, staged: Staged, office: Office) -> Round:
     return began
 
 
-def _written(
-    one: _Planned, current: Round, staged: Staged, link: Link, terms: Terms
-) -> list[Partition]:
+def _written(one: _Planned, current: Round, staged: Staged, link: Link, terms: Terms) -> list[Partition]:
     """The partitions of a round on disk: its observations and, where coarser levels came with them, their totals."""
     finest = _level(link, one.k)
     digests = [file.raw.digest for file in staged.files]
