@@ -40,6 +40,9 @@ refusals(
         ),
     ),
     unknown_field=refusal(_("There is no field “{field}”. It can be: {known}.")),
+    said_wrong=refusal(
+        _("“{value}” was said for {field} and cannot be read as it. Write numbers as digits and dates as 2025-12-31.")
+    ),
     not_a_pair=refusal(_("“{word}” is not NAME=VALUE. Write for example country=SSD.")),
     no_mapping_file=refusal(_("There is no mapping file {path}. Check the path."), "missing"),
     mapping_broken=refusal(_("{path} holds no mapping ({detail}). Export the mapping again.")),
@@ -65,4 +68,7 @@ refusals(
     same_edition=refusal(
         _("{edition} already holds exactly these values (version {version}). Nothing was changed."), "conflict"
     ),
+    no_files=refusal(_("No file came. Choose one or more files, then send them.")),
+    which_office=refusal(_("Choose an office where you run displacement tracking.")),
+    which_terms=refusal(_("Say who made the data and under which licence: both are kept with every figure.")),
 )

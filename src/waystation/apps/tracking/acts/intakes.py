@@ -24,9 +24,12 @@ def bring(*, files: list[RawFile], terms: Terms, office: Office) -> Outcome:
 
 
 @act("received | mapped | refused -> mapped", by=manager, said=_("mapped the columns"))
-def map_columns(intake: Intake, *, mapping: dict[str, Any], constants: dict[str, Any]) -> Outcome:
-    """Say which column holds what, and what the file does not say itself."""
-    intake.mapping, intake.constants = mapping, constants
+def map_columns(intake: Intake, *, mapping: dict[str, Any], constants: dict[str, Any], job: str = "") -> Outcome:
+    """Say which column holds what, what the file does not say itself, and which job takes it in.
+
+    Without a mapping each file is read as it is recognised.
+    """
+    intake.mapping, intake.constants, intake.job, intake.outcome = mapping, constants, job, {}
     return Outcome()
 
 

@@ -89,9 +89,14 @@ FIELDS: tuple[Field, ...] = (
 BY_NAME = {field.name: field for field in FIELDS}
 
 _HEADERS = {  # how sources of wide files write the columns of a group
-    "displaced": ("IDP {} (total)", "IDP {}"),
-    "returned_internal": ("returnee {} from inside", "returnee {} from South Sudan", "internal returnee {}"),
-    "returned_abroad": ("returnee {} from abroad",),
+    "displaced": ("IDP {} (total)", "IDP {}", "IDPs {}"),
+    "returned_internal": (
+        "returnee {} from inside",
+        "returnee {} from South Sudan",
+        "internal returnee {}",
+        "returned IDPs {}",
+    ),
+    "returned_abroad": ("returnee {} from abroad", "returnees from abroad {}"),
     "relocated": ("relocated {}",),
     "returned_not_home": ("not yet returned {}",),
     "host": ("host community {}", "host {}"),
@@ -147,12 +152,6 @@ def grouped(mapping: Mapping) -> Mapping:
     kept = {name: take for name, take in long.items() if name not in (*COUNTS, "population_group")}
     wide = tuple(Wide({"population_group": group}, takes) for group, takes in groups.items())
     return mapping.with_(takes=kept, wide=wide)
-
-
-def flat(mapping: Mapping) -> dict[str, Take]:
-    """The columns of a mapping under flat names, as ``proposed`` gives them: what a page shows."""
-    wide = {f"{one.fixed['population_group']}.{name}": take for one in mapping.wide for name, take in one.takes.items()}
-    return dict(mapping.takes) | wide
 
 
 def signature(source: Source) -> str:

@@ -29,6 +29,8 @@ from waystation.kernel import scope
 from waystation.kernel.acts import do, may_create
 from waystation.kernel.datasets import Dataset, Terms, keep_raw, path_of, raw_path
 from waystation.kernel.intake import Mapping, open_table
+from waystation.kernel.intake.fields import reader
+from waystation.kernel.intake.numbers import Unread
 from waystation.kernel.models import Office, Partition, RawFile
 from waystation.kernel.refusals import Problem, Refused, require
 from waystation.kernel.values import today
@@ -102,6 +104,7 @@ def take_in(
     mapping: Mapping | None = None,
     constants: abc.Mapping[str, Any] | None = None,
     progress: Progress | None = None,
+    closed: abc.Callable[[TakenIn], None] | None = None,
 ) -> TakenIn:
     """Take files of observations into their rounds, as the person of the current scope.
 
@@ -112,6 +115,7 @@ def take_in(
         mapping: How the columns are read; without it the remembered mapping of such files, else a proposed one.
         constants: Fields of ``fields.FIELDS`` that the files do not say, with one value for all rows.
         progress: Told how far it is; may raise to stop the import, which leaves everything as it was.
+        closed: Told the outcome inside the transaction that received the rounds: what it does is done with them.
 
     Raises:
         Refused: with every problem found, each naming file, row and column; nothing was changed.
@@ -126,14 +130,19 @@ def take_in(
             planned = _planned(staged, link)
             changed = [one for one in planned if not one.unchanged]
             found = _found(staged, planned, link, told) if changed else []
-            taken = _receive(staged, planned, found, link, office, terms, told)
+            with transaction.atomic():
+                taken = _outcome(opened, _receive(staged, planned, found, link, office, terms, told))
+                if closed is not None:
+                    closed(taken)
         finally:
             link.close()
-    notes = [note for one in opened for note in one.tally.findings]
-    skipped = [one for one in notes if one.code in _LEFT_OUT]
+    return taken
+
+
+def _outcome(opened: list[Opened], rounds: list[RoundTaken]) -> TakenIn:
+    skipped = [note for one in opened for note in one.tally.findings if note.code in _LEFT_OUT]
     problems = [p for one in opened for p in (*one.source.findings, *one.mapping.problems)]
-    told(1000, 1000, "")
-    return TakenIn(taken, [one.name for one in opened], skipped, problems)
+    return TakenIn(rounds, [one.name for one in opened], skipped, problems)
 
 
 _LEFT_OUT = ("intake.total_row", "intake.unlabelled_sum", "intake.repeated_header", "intake.note_row")
@@ -143,8 +152,7 @@ def _opened(file: Path | RawFile, mapping: Mapping | None, constants: dict[str, 
     """Keep a file as it came and open it with the mapping that fits. Refuses what says too little to make a round."""
     raw = file if isinstance(file, RawFile) else keep_raw(file)
     source = open_table(raw_path(raw.digest), name=raw.name)
-    for name in constants:
-        require(name in BY_NAME, "tracking.unknown_field", field=name, known=", ".join(BY_NAME))
+    _said_well(constants)
     chosen = grouped(mapping) if mapping is not None else recognised(source)
     chosen = chosen.with_(constants={**chosen.constants, **constants})
     source = source.with_layout(chosen.layout_in(source))
@@ -154,6 +162,16 @@ def _opened(file: Path | RawFile, mapping: Mapping | None, constants: dict[str, 
         said = {"fields": ", ".join(lacking), "columns": columns, "example": f"{lacking[0]}=..."}
         raise Refused(problems=[Problem("tracking.mapping_incomplete", said, raw.name, source.layout.sheet)])
     return Opened(raw, source, chosen, _rough_rows(raw, source))
+
+
+def _said_well(constants: dict[str, Any]) -> None:
+    """What was said by hand names fields and can be read as their values, or it is refused."""
+    for name, value in constants.items():
+        require(name in BY_NAME, "tracking.unknown_field", field=name, known=", ".join(BY_NAME))
+        try:
+            reader(BY_NAME[name], translate={}, decimal=None, form="iso", damaged=str)(value)
+        except Unread as wrong:
+            raise Refused("tracking.said_wrong", field=name, value=value) from wrong
 
 
 def _rough_rows(raw: RawFile, source: Any) -> int:
@@ -271,10 +289,9 @@ def _receive(
     for item in found:
         by_round.setdefault(item.k, []).append(item)
     taken = []
-    with transaction.atomic():
-        for count, one in enumerate(planned):
-            told(900 + 99 * count // len(planned), 1000, f"{one.key.operation} {one.key.component} {one.key.number}")
-            taken.append(_receive_one(one, staged, by_round.get(one.k, []), link, office, terms))
+    for count, one in enumerate(planned):
+        told(900 + 99 * count // len(planned), 1000, f"{one.key.operation} {one.key.component} {one.key.number}")
+        taken.append(_receive_one(one, staged, by_round.get(one.k, []), link, office, terms))
     return taken
 
 
