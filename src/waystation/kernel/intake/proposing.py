@@ -82,9 +82,15 @@ class _Proposal:
         return None
 
     def _by_header(self, field: Field, taken: set[int]) -> Column | None:
+        """The column titled so; else the only one whose own title, under the title of its group, is so."""
+        free = [c for c in self.columns if c.key and c.index not in taken]
         for wanted in (*field.synonyms, field.name):
-            fits = [c for c in self.columns if c.key and c.key == key(wanted) and c.index not in taken]
+            fits = [c for c in free if c.key == key(wanted)]
             if fits:
+                return fits[0]
+        for wanted in (*field.synonyms, field.name):
+            fits = [c for c in free if " / " in c.header and key(c.header.rpartition(" / ")[2]) == key(wanted)]
+            if len(fits) == 1:
                 return fits[0]
         return None
 
