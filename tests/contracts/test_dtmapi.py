@@ -1,8 +1,7 @@
-"""The official client of the DTM API, unmodified, pointed at our server: its frames are those of the recorded answers."""
+"""The official client of the DTM API, unmodified, pointed at our server: it gets the recorded frames."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,23 +14,17 @@ from django.test import override_settings
 from dtmapi import DTMApi, DTMApiResponseError, DTMAuthenticationError
 from pytest_django.live_server_helper import LiveServer
 
-from waystation.apps.tracking.acts import operations as on_operations
-from waystation.apps.tracking.models import Operation
+from tests.contracts.recorded import COUNTRIES, Answers, answers_in, publish_all
 from waystation.apps.tracking.tests import publishing
 from waystation.kernel import scope
-from waystation.kernel.acts import do
 
-COUNTRIES = {"TCD": "Chad", "HTI": "Haiti"}
 ONLY_V3 = ["displacementReason", "numberMales", "numberFemales", "idpOriginAdmin1Name", "idpOriginAdmin1Pcode"]
 
 
 @pytest.fixture(scope="module")
-def recorded(shared_data: Path) -> dict[str, list[dict[str, Any]]]:
+def recorded(shared_data: Path) -> Answers:
     """What the real API answered, by file."""
-    folder = shared_data / "collect" / "dtm_api"
-    if not folder.is_dir():
-        pytest.skip(f"the recorded answers are not in {folder}")
-    return {path.stem: json.loads(path.read_text())["result"] for path in folder.glob("*.json")}
+    return answers_in(shared_data)
 
 
 @pytest.fixture(scope="module")
@@ -48,18 +41,11 @@ def home(settings: Any, house: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def key(recorded: dict[str, Any], house: Path, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+def key(recorded: Answers, house: Path, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """Everything recorded of Chad and Haiti is published once for all tests here; the key of a program."""
     moved = override_settings(WAYSTATION_HOME=house)
     with django_db_blocker.unblock(), moved, scope.enter(scope.house("test")):
-        for iso3, name in COUNTRIES.items():
-            publishing.country(iso3, name)
-            answers = {level: recorded[f"admin{level}-{iso3.lower()}"] for level in range(3)}
-            publishing.publish_dtm(answers, name=iso3)
-        for row in recorded["operation-list"]:
-            if row["admin0Pcode"] in COUNTRIES and row["operationStatus"] == "Inactive":
-                for one in Operation.everything.filter(name=row["operation"], country__iso3=row["admin0Pcode"]):
-                    do(on_operations.close, one)
+        publish_all(recorded)
         yield publishing.key_for()
         call_command("flush", verbosity=0, interactive=False)
 
@@ -89,7 +75,7 @@ def pointed(address: str) -> type[DTMApi]:
     return Pointed
 
 
-def frame(recorded: dict[str, Any], level: int, *countries: str) -> pd.DataFrame:
+def frame(recorded: Answers, level: int, *countries: str) -> pd.DataFrame:
     """The frame the client makes of the recorded answers."""
     rows = [row for iso3 in countries for row in recorded[f"admin{level}-{iso3.lower()}"]]
     return pd.DataFrame(rows)
@@ -104,7 +90,7 @@ def same(ours: pd.DataFrame, theirs: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(ours, theirs.reset_index(drop=True))
 
 
-def test_frames_are_those_of_the_recorded_answers(client: Any, recorded: dict[str, Any]) -> None:
+def test_frames_are_those_of_the_recorded_answers(client: Any, recorded: Answers) -> None:
     for level in range(3):
         for iso3, name in COUNTRIES.items():
             theirs = frame(recorded, level, iso3)
@@ -112,7 +98,7 @@ def test_frames_are_those_of_the_recorded_answers(client: Any, recorded: dict[st
             same(ask(client, level, CountryName=name), theirs)
 
 
-def test_lists_are_those_of_the_recorded_answers(client: Any, recorded: dict[str, Any]) -> None:
+def test_lists_are_those_of_the_recorded_answers(client: Any, recorded: Answers) -> None:
     for ours, name in ((client.get_all_countries(), "country-list"), (client.get_all_operations(), "operation-list")):
         theirs = pd.DataFrame(recorded[name])
         held = {row["operation"] for iso3 in COUNTRIES for row in recorded[f"admin2-{iso3.lower()}"]}
@@ -122,7 +108,7 @@ def test_lists_are_those_of_the_recorded_answers(client: Any, recorded: dict[str
         same(ours, theirs)
 
 
-def test_filters_leave_what_filtering_the_frame_leaves(client: Any, recorded: dict[str, Any]) -> None:
+def test_filters_leave_what_filtering_the_frame_leaves(client: Any, recorded: Answers) -> None:
     for level in range(3):
         theirs = frame(recorded, level, "HTI")
         operation = theirs.operation.iloc[-1]

@@ -70,7 +70,7 @@ def plain(value: Any) -> Any:
         return [plain(v) for v in value]
     if isinstance(value, set | frozenset):
         return sorted(plain(v) for v in value)
-    if isinstance(value, bytes):
+    if isinstance(value, bytes | bytearray | memoryview):
         return hashlib.sha256(value).hexdigest()
     if hasattr(value, "_meta") and hasattr(value, "pk"):
         return f"{value._meta.label_lower}:{value.pk}"

@@ -22,7 +22,7 @@ from fractions import Fraction
 import numpy as np
 
 from waystation.kernel.disclosure.structure import Ints, Key, Structure
-from waystation.kernel.disclosure.system import IMPLIED, LISTED, System, add_by
+from waystation.kernel.disclosure.system import LISTED, System, add_by
 from waystation.kernel.refusals import require
 
 SWEEPS = 200  # bounds are valid after any number of sweeps; in practice a handful are made
@@ -65,16 +65,14 @@ def audit(
 def small(system: System, threshold: int, *, zeros_ok: bool) -> np.ndarray:
     """Which cells are primary: counts below the threshold, printed or following from what is printed."""
     require(not isinstance(threshold, bool) and threshold >= 1, "disclosure.threshold", threshold=threshold)
-    few = (system.value > 0) & (system.value < threshold)
-    if not zeros_ok:
-        few |= (system.value == 0) & (system.kind == LISTED)
+    few: np.ndarray = (system.value < threshold) & ((system.value > 0) | (not zeros_ok))
     return few
 
 
 def leaks(system: System, hidden: np.ndarray, threshold: int, *, zeros_ok: bool, eliminate: bool) -> list[Leak]:
     """What both methods find; ``hidden`` per position, cells nobody printed counting as hidden."""
-    hidden = hidden & ((system.kind == LISTED) | ((system.kind == IMPLIED) & (system.value > 0)))
     listed = system.kind == LISTED
+    hidden = hidden & (listed | (system.value > 0) | (not zeros_ok))
     zeros_shown = zeros_ok and not (hidden & (system.value == 0)).any()
     unbounded = 4 * (int(system.value.max(initial=0)) + threshold)
     low, high = bounds(system, hidden, np.zeros(system.size, dtype=np.int64), unbounded)
@@ -83,6 +81,7 @@ def leaks(system: System, hidden: np.ndarray, threshold: int, *, zeros_ok: bool,
     if eliminate:
         exact[derivable(system, hidden & ~exact)] = True
     few = small(system, threshold, zeros_ok=zeros_ok)
+    exact &= few | listed  # a cell nobody printed may follow, unless it is small
     narrow = few & ((low > 0) | (seen_high < threshold - 1) | ~hidden)
     found = []
     for i in np.flatnonzero(narrow | exact).tolist():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -15,14 +14,17 @@ Cells = Mapping[Key, int | None]
 Row = Mapping[str, Any]
 
 
-def as_count(value: Any, key: Any) -> int | None:
+def as_count(value: Any, key: Key) -> int | None:
     """``value`` as a count, or None where the source does not know it. Refuses ``disclosure.not_a_count``."""
     if value is None or (isinstance(value, float | np.floating) and np.isnan(value)):
         return None
-    whole = isinstance(value, Integral) or (hasattr(value, "__int__") and not isinstance(value, str))
-    if isinstance(value, bool | np.bool_) or not whole or int(value) != value or value < 0:
-        raise Refused("disclosure.not_a_count", value=value, key=key)
-    return int(value)
+    try:
+        count = -1 if isinstance(value, str | bool | np.bool_) else int(value)
+    except (TypeError, ValueError, OverflowError):  # no number, or an infinite one
+        count = -1
+    if count < 0 or count != value:
+        raise Refused("disclosure.not_a_count", value=value, key=", ".join(key))
+    return count
 
 
 def code_of(row: Row, dim: Dim) -> str:
@@ -55,7 +57,7 @@ def cells_from(rows: Iterable[Row], structure: Structure, *, value: str = "value
             key = key_of(row, structure)
             count, known = as_count(row[value], key), cells.get(key)
             if count is not None and known is not None and count != known:
-                raise Refused("disclosure.conflict", key=key, first=known, second=count)
+                raise Refused("disclosure.conflict", key=", ".join(key), first=known, second=count)
         except Refused as refused:
             problems += [Problem(p.code, p.params, row=number, column=value) for p in refused.problems]
             continue

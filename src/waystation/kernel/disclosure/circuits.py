@@ -15,9 +15,9 @@ import numpy as np
 
 from waystation.kernel.disclosure.routes import Reach, Routes, routes_of
 from waystation.kernel.disclosure.structure import Floats, Ints
-from waystation.kernel.disclosure.system import EMPTY, IMPLIED, LISTED, System
+from waystation.kernel.disclosure.system import LISTED, System
 
-TOP, ZERO, NEVER = 1e6, 1e9, 1e15  # what the total of everything, a zero and a known-empty cell cost
+TOP, ZERO, NEVER = 1e6, 1e9, 1e15  # what the total of everything, a zero and a zero nobody printed cost
 TRIED_WITH_SLACK = 24  # circuits tried in order of cost where a remainder limits them
 COMBINATIONS = 4096  # circuits weighed at once, in the usual search and in the last one
 LAST_COMBINATIONS = 10**6
@@ -58,7 +58,7 @@ class Search:
         weight = (1 + system.heights()) * (1 + np.log2(1.0 + system.value))
         weight[system.tops()] += TOP
         weight[listed & (system.value == 0) & zeros_shown] += ZERO
-        weight[(system.kind == EMPTY) | ((system.kind == IMPLIED) & (system.value == 0))] = NEVER
+        weight[~listed & (system.value == 0) & zeros_shown] = NEVER
         self.full_weight = np.append(weight, 0.0)
         self.weight = np.where(np.append(hidden, True), 0.0, self.full_weight)
         self.closed = np.where(self.weight > 0, NEVER, 0.0)

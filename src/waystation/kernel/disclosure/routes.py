@@ -18,6 +18,8 @@ from waystation.kernel.disclosure.structure import Floats, Ints, Tree
 Reach = Literal["near", "wide", "top"]  # nearest relatives; relatives on every level; only up to the root
 Rank = Callable[[Ints, int], Floats]  # codes (any shape, -1 for none), sign -> what each code would cost
 
+UNRANKED = 200  # so many routes of a code are weighed without choosing among them first
+
 
 @dataclass(frozen=True)
 class Routes:
@@ -38,8 +40,10 @@ def routes_of(tree: Tree, code: int, rank: Rank | None, *, limit: int, reach: Re
     what is kept and there is no rank.
     """
     kept = limit if tree.fanout[code] == 0 else max(2, round(limit**0.5) + 1)
+    if rank is None:
+        kept = UNRANKED
     inner = _chains(tree, tree.leaves_under(code), tree.depth[code] + 1)
-    inner_kept = _cheapest(inner, 1, rank, limit if reach == "top" else max(1, limit // kept))
+    inner_kept = _cheapest(inner, 1, rank, kept if rank is None else limit if reach == "top" else max(1, limit // kept))
     if inner_kept is None:
         return None
     spine, top, climbed = np.full(tree.lineage.shape[1], -1, dtype=np.int64), code, 0
@@ -52,7 +56,7 @@ def routes_of(tree: Tree, code: int, rank: Rank | None, *, limit: int, reach: Re
         if so_far and reach == "near" and len(inner_kept) * (so_far + len(out)) > limit:
             break
         out_kept = _cheapest(out, -1, rank, kept)
-        if out_kept is None:
+        if out_kept is None or (rank is None and len(inner_kept) * (so_far + len(out)) > UNRANKED):
             return None
         exits.append(out_kept)
         spines.append(np.broadcast_to(spine, out_kept.shape))

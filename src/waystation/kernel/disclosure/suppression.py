@@ -86,7 +86,7 @@ class _Suppression:
     def __init__(self, system: System, threshold: int, zeros_ok: bool) -> None:
         self.system, self.threshold, self.zeros_ok = system, threshold, zeros_ok
         self.primary = small(system, threshold, zeros_ok=zeros_ok)
-        hidden = self.primary | ((system.kind == IMPLIED) & (system.value > 0))
+        hidden = self.primary | ((system.kind == IMPLIED) & (system.value > 0))  # nobody printed these
         self.search = Search(system, hidden, zeros_shown=zeros_ok)
         self.proofs: dict[int, tuple[Path, Path]] = {}
 

@@ -17,7 +17,7 @@ from waystation.kernel.disclosure.cells import as_count
 from waystation.kernel.disclosure.structure import Ints, Key, Structure, Tree
 from waystation.kernel.refusals import Problem, Refused, require
 
-LISTED, IMPLIED, EMPTY = 0, 1, 2  # printed; follows from printed cells; missing and taken for zero
+LISTED, IMPLIED = 0, 1  # printed; follows from what is printed
 SHOWN_PROBLEMS = 20
 DIRECT = 2**21  # up to so many combinations of codes a plain table finds a cell; beyond, a sorted search
 
@@ -56,9 +56,12 @@ class System:
         self._direct: Ints | None = np.zeros(space, dtype=np.int64) if space <= DIRECT else None
         known = {key: count for key, value in cells.items() if (count := as_count(value, key)) is not None}
         self._number(known)
-        self._imply()
-        self.equations, empty = self._equations()
-        self._add_empty(empty)
+        while True:
+            self._imply()
+            self.equations, empty = self._equations()
+            if not len(empty):
+                break
+            self._add(empty, np.zeros(len(empty), dtype=np.int64))
 
     def _number(self, known: Mapping[Key, int]) -> None:
         ids = np.zeros(len(known), dtype=np.int64)
@@ -78,6 +81,10 @@ class System:
         if self._direct is not None:
             self._direct[:] = self.size
             self._direct[self.ids[:-1]] = np.arange(self.size)
+
+    def _add(self, ids: Ints, counts: Ints) -> None:
+        kinds = np.append(self.kind, np.full(len(ids), IMPLIED))
+        self._set(np.append(self.ids[:-1], ids), np.append(self.value, counts), kinds)
 
     @property
     def size(self) -> int:
@@ -115,11 +122,7 @@ class System:
             if not len(new):
                 return
             counts = np.concatenate(values)[first]
-            self._set(
-                np.concatenate((self.ids[:-1], new)),
-                np.concatenate((self.value, counts)),
-                np.concatenate((self.kind, np.full(len(new), IMPLIED))),
-            )
+            self._add(new, counts)
 
     def _implied_along(self, dim: int) -> tuple[Ints, Ints]:
         tree, stride, code = self.trees[dim], self.strides[dim], self.code(dim)
@@ -142,7 +145,7 @@ class System:
         bad = np.flatnonzero(wrong)[:SHOWN_PROBLEMS]
         if len(bad):
             name = self.structure.dims[dim].name
-            shown = [(self.key(totals[i]), int(self.value[totals[i]]), int(parts[i])) for i in bad]
+            shown = [(", ".join(self.key(totals[i])), int(self.value[totals[i]]), int(parts[i])) for i in bad]
             raise Refused(
                 problems=[
                     Problem("disclosure.not_additive", {"dim": name, "key": key, "total": total, "parts": part})
@@ -162,8 +165,10 @@ class System:
             slack = self.value[total] - sums
             whole = covered == tree.breadth[self.code(dim)[total]]
             self._refuse_unsound(dim, total, sums, (slack < 0) | (whole & (slack != 0)))
-            for r in np.flatnonzero(~whole & (slack == 0)):
-                empty.append(self._uncovered(dim, int(total[r]), part[which == r]))
+            order = np.argsort(which, kind="stable")
+            groups = np.split(part[order], np.searchsorted(which[order], np.arange(1, len(total))))
+            for r in np.flatnonzero(~whole & (slack == 0)).tolist():
+                empty.append(self._uncovered(dim, int(total[r]), groups[r]))
             totals.append(total)
             equations.append(which + start)
             cells.append(part)
@@ -194,18 +199,6 @@ class System:
             free[begin - first : end - first] = False
         ids: Ints = self.ids[total] + (tree.leaves[first:last][free] - code[total]) * self.strides[dim]
         return ids
-
-    def _add_empty(self, ids: Ints) -> None:
-        if not len(ids):
-            return
-        ids = ids[self.positions(ids) == self.size]
-        old = self.ids[:-1]
-        zeros = np.zeros(len(ids), dtype=np.int64)
-        self._set(
-            np.concatenate((old, ids)), np.append(self.value, zeros), np.append(self.kind, np.full(len(ids), EMPTY))
-        )
-        moved, e = self.positions(old), self.equations
-        self.equations = Equations(moved[e.total], e.equation, moved[e.part], e.slack)
 
     def heights(self) -> Ints:
         """How far above the leaves each cell stands, summed over the dimensions."""

@@ -4,38 +4,58 @@ The vocabulary is that of semi-additive measures in dimensional modelling (Kimba
 over everything; a stock adds over places but takes the last value over time; a share keeps numerator and denominator apart;
 distinct people, latest and maximum never add.
 
-A figure's rows carry the columns named here; aggregates are Ibis expressions over them.
+A figure's rows carry the columns named here; aggregates are Ibis expressions over them. Sums are exact: floating values
+are added as decimals (nine places), for the sum of floats depends on the order in which an engine happens to add them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import ibis
+from waystation.kernel.refusals import Refused, require
 
-from waystation.kernel.refusals import require
+EXACT = "decimal(38, 9)"
+Part = Mapping[str, Any]
+
+
+def _sum(column: Any) -> Any:
+    return (column.cast(EXACT) if column.type().is_floating() else column).sum()
 
 
 @dataclass(frozen=True)
 class Additive:
-    """``value`` adds over every dimension and over time (events, people who arrived)."""
+    """``value`` adds over every dimension and over time (events, people who arrived). ``at``: the column of its date."""
 
     at: str = ""
     word = "additive"
+    keeps_dates_apart = False
 
-    def choose(self, rows: Any, as_of: date, by: Sequence[str]) -> Any:
+    def choose(self, rows: Any, as_of: date) -> Any:
         """The rows that count at the date."""
         return rows.filter(rows[self.at] <= as_of) if self.at else rows
 
-    def aggregates(self, rows: Any) -> dict[str, Any]:
-        """What is computed of a group of rows."""
-        return {"value": rows.value.sum()}
+    def known(self, rows: Any) -> Any:
+        """How many rows of a group have a value at all: what is unknown is said, not added as zero."""
+        return rows.value.count()
 
-    def merge(self, parts: list[dict[str, Any]], over: Any) -> Any:
+    def aggregates(self, rows: Any) -> dict[str, Any]:
+        """What is computed of a group of rows; ``value`` is null where no row of it is known."""
+        return {"value": _sum(rows.value)}
+
+    def check(self, parts: Sequence[Part]) -> None:
+        """Refuse groups that hold what does not add. Raises Refused ``figures.wrong_roll_up``."""
+
+    def merge(self, parts: Sequence[Part], over: Any) -> Any:
         """The value of a group from the values of its parts. Raises Refused ``figures.wrong_roll_up``."""
+        if self.keeps_dates_apart:
+            require(not over.steps, "figures.wrong_roll_up", kind=self.word, over=over.name)
+        return self.total(parts)
+
+    def total(self, parts: Sequence[Part]) -> Any:
+        """What parts make together, None when none of them is known."""
         known = [part["value"] for part in parts if part["value"] is not None]
         return sum(known) if known else None
 
@@ -46,20 +66,15 @@ class Stock(Additive):
 
     per: tuple[str, ...] = ()
     word = "stock"
+    keeps_dates_apart = True
 
-    def choose(self, rows: Any, as_of: date, by: Sequence[str]) -> Any:
-        rows = rows.filter(rows[self.at] <= as_of)
-        if self.at in by:
-            return rows
-        last = rows.group_by([rows[name] for name in self.per]).aggregate(_last=rows[self.at].max())
+    def last(self, rows: Any) -> Any:
+        """Of rows up to the date, those of the last date of each ``per``; columns stay as they are."""
+        each = rows.group_by([rows[name] for name in self.per]) if self.per else rows
+        last = each.aggregate(_last=rows[self.at].max())
         pairs = [rows[name].identical_to(last[name]) for name in self.per]
-        kept = rows.inner_join(last, [*pairs, rows[self.at] == last._last]) if pairs else rows.cross_join(last)
-        kept = kept.filter(kept[self.at] == kept._last)
+        kept = rows.inner_join(last, [*pairs, rows[self.at] == last._last])
         return kept.select(*rows.columns)
-
-    def merge(self, parts: list[dict[str, Any]], over: Any) -> Any:
-        require(not getattr(over, "time", False), "figures.wrong_roll_up", kind=self.word, over=over.name)
-        return super().merge(parts, over)
 
 
 @dataclass(frozen=True)
@@ -68,17 +83,21 @@ class Share(Stock):
 
     word = "share"
 
-    def choose(self, rows: Any, as_of: date, by: Sequence[str]) -> Any:
-        return super().choose(rows, as_of, by) if self.at else rows
+    def known(self, rows: Any) -> Any:
+        return (rows.numerator.notnull() & rows.denominator.notnull()).sum()
 
     def aggregates(self, rows: Any) -> dict[str, Any]:
-        whole = rows.denominator.sum()
-        part = rows.numerator.sum()
-        return {"numerator": part, "denominator": whole, "value": part.cast("float64") / whole.nullif(0)}
+        both = rows.numerator.notnull() & rows.denominator.notnull()  # a half-known row is no part of either
+        return {"numerator": rows.numerator.sum(where=both), "denominator": rows.denominator.sum(where=both)}
 
-    def merge(self, parts: list[dict[str, Any]], over: Any) -> Any:
+    def merge(self, parts: Sequence[Part], over: Any) -> Any:
+        if self.at:
+            require(not over.steps, "figures.wrong_roll_up", kind=self.word, over=over.name)
+        return self.total(parts)
+
+    def total(self, parts: Sequence[Part]) -> Any:
         whole = sum(part["denominator"] or 0 for part in parts)
-        return sum(part["numerator"] or 0 for part in parts) / whole if whole else None
+        return float(sum(part["numerator"] or 0 for part in parts) / whole) if whole else None
 
 
 @dataclass(frozen=True)
@@ -88,21 +107,31 @@ class Distinct(Additive):
     identity: str = "identity"
     word = "distinct"
 
+    def known(self, rows: Any) -> Any:
+        return rows[self.identity].count()
+
     def aggregates(self, rows: Any) -> dict[str, Any]:
         return {"value": rows[self.identity].nunique()}
 
-    def merge(self, parts: list[dict[str, Any]], over: Any) -> Any:
-        require(False, "figures.wrong_roll_up", kind=self.word, over=over.name)
+    def merge(self, parts: Sequence[Part], over: Any) -> Any:
+        raise Refused("figures.wrong_roll_up", kind=self.word, over=over.name)
 
 
 @dataclass(frozen=True)
 class Latest(Stock):
-    """The last value known; it does not add over anything but what ``per`` names."""
+    """The last value known of one thing; several are never added, so a group may hold one row only."""
 
     word = "latest"
 
-    def merge(self, parts: list[dict[str, Any]], over: Any) -> Any:
-        require(False, "figures.wrong_roll_up", kind=self.word, over=over.name)
+    def aggregates(self, rows: Any) -> dict[str, Any]:
+        return {"value": rows.value.max()}
+
+    def check(self, parts: Sequence[Part]) -> None:
+        most = max((part["_rows"] for part in parts), default=0)
+        require(most <= 1, "figures.wrong_roll_up", kind=self.word, over=" · ".join(self.per) or self.at)
+
+    def merge(self, parts: Sequence[Part], over: Any) -> Any:
+        raise Refused("figures.wrong_roll_up", kind=self.word, over=over.name)
 
 
 @dataclass(frozen=True)
@@ -114,11 +143,6 @@ class Maximum(Additive):
     def aggregates(self, rows: Any) -> dict[str, Any]:
         return {"value": rows.value.max()}
 
-    def merge(self, parts: list[dict[str, Any]], over: Any) -> Any:
+    def total(self, parts: Sequence[Part]) -> Any:
         known = [part["value"] for part in parts if part["value"] is not None]
         return max(known) if known else None
-
-
-def count_known(rows: Any) -> Any:
-    """How many rows of a group have a value at all: what is unknown is said, not added as zero."""
-    return rows.value.count() if "value" in rows.columns else ibis.literal(None, "int64")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
-
-import ibis
 
 from waystation.kernel import engines
 from waystation.kernel.figures.declare import At, Figure, find
@@ -17,6 +16,7 @@ from waystation.kernel.refusals import Refused, require
 from waystation.kernel.values import digest, plain
 
 UNKNOWN = "unknown"
+Part = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Coverage:
 @dataclass
 class Value:
     """A figure's answer. ``parts`` are rows of the asked dimensions with ``value``; ``rows`` how many rows count,
-    ``unknown`` how many of them have no value; ``inputs`` what was read, with digests."""
+    ``unknown`` how many of them have no value. A stock split over time has parts and no value of its own."""
 
     figure: Figure
     value: int | float | Decimal | None
@@ -45,11 +45,16 @@ class Value:
     by: tuple[str, ...]
     where: dict[str, Any]
     across: dict[str, str]
-    parts: list[dict[str, Any]]
+    parts: list[Part]
     rows: int
     unknown: int
     coverage: Coverage
-    inputs: list[dict[str, Any]] = field(default_factory=list)
+    read: Callable[[], list[dict[str, Any]]] = field(repr=False, default=list)
+
+    @cached_property
+    def inputs(self) -> list[dict[str, Any]]:
+        """What was read, with digests: the partitions that contributed, and registers as they stood."""
+        return self.read()
 
     @property
     def fingerprint(self) -> str:
@@ -61,7 +66,8 @@ class Value:
 
     def as_dict(self) -> dict[str, Any]:
         """The shape scripts read: every number a JSON number, unknown is null."""
-        cover = {"planned": self.coverage.planned, "answered": self.coverage.answered, "share": self.coverage.share}
+        cover = {"planned": self.coverage.planned, "answered": self.coverage.answered, "share": self.coverage.share,
+                 "word": str(self.coverage.word)}  # fmt: skip
         return {
             "name": self.figure.name, "unit": self.figure.unit, "value": _json(self.value),
             "as_of": self.at.as_of.isoformat(), "known_at": plain(self.at.known_at),
@@ -73,19 +79,33 @@ class Value:
 
 
 def _json(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return float(value)
     return value if value is None or isinstance(value, int | float | str | bool) else plain(value)
 
 
 def chosen(figure: Figure, at: At, by: Sequence[str], where: Mapping[str, Any]) -> Any:
-    """The rows that count: filtered, then chosen as the figure's additivity says, as an expression."""
+    """The rows that count: chosen as the figure's additivity says and filtered, as an expression.
+
+    What is asked of dates, and of that whose last row counts, is asked before the last rows are chosen; anything else
+    after it, so that a part asked alone is the part of the whole.
+    """
     rows = figure.run(at)
+    stock = figure.kind.keeps_dates_apart and bool(figure.kind.at)
+    before = {name for name in where if figure.dim(name).steps or name in getattr(figure.kind, "per", ())}
+    rows = _kept(rows, {name: where[name] for name in where if name in before})
+    rows = figure.kind.choose(rows, at.as_of)
+    if stock and not any(figure.dim(name).steps for name in by):
+        rows = figure.kind.last(rows)
+    return _kept(rows, {name: where[name] for name in where if name not in before})
+
+
+def _kept(rows: Any, where: Mapping[str, Any]) -> Any:
     for name, wanted in where.items():
-        figure.dim(name)
-        several = list(wanted) if isinstance(wanted, list | tuple | set) else [wanted]
-        column = rows[name].cast("string")
-        unknown = column.isnull() if UNKNOWN in several else ibis.literal(False)
-        rows = rows.filter(column.isin([str(one) for one in several]) | unknown)
-    return figure.kind.choose(rows, at.as_of, by)
+        several = list(wanted) if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
+        said = rows[name].cast("string").fill_null(UNKNOWN)
+        rows = rows.filter(said.isin([str(one) for one in several]))
+    return rows
 
 
 def value(
@@ -100,93 +120,95 @@ def value(
     """Compute a figure. ``by``: dimensions to split by; ``where``: dimension -> value or values; ``across``: dimension
     -> why it may be added over, for those the figure never adds over by itself.
 
-    Raises Refused: ``kernel.unknown_name``, ``figures.unknown_dim``, ``figures.never_across``, ``figures.not_known_yet``.
+    Raises Refused: ``kernel.unknown_name``, ``figures.unknown_dim``, ``figures.never_across``, ``figures.say_why``,
+    ``figures.not_known_yet``, ``figures.wrong_roll_up``.
     """
     figure = find(name)
-    at = when(as_of, known_at)
     where, across = dict(where or {}), dict(across or {})
-    for one in by:
+    for one in (*by, *where, *across):
         figure.dim(one)
+    for one, why in across.items():
+        require(why.strip(), "figures.say_why", dim=one)
+    at = when(as_of, known_at, (*by, *where))
     rows = chosen(figure, at, by, where)
-    _refuse_mixing(figure, rows, by, across)
-    total = _one(figure, rows)
-    parts = _split(figure, rows, by) if by else []
-    single = not any(figure.dim(one).time for one in by)
-    answer = Value(
-        figure, _number(figure, total["value"]) if single else None, at, tuple(by), where, across, parts,
-        total["_rows"] or 0, total["_unknown"] or 0, Coverage(),
+    total, parts = _computed(figure, rows, by, across)
+    read = dict(at.records_read)  # before coverage reads more
+    return Value(
+        figure, total["value"], at, tuple(by), where, across, parts, total["rows"], total["unknown"],
+        figure.coverage(at, rows) if figure.coverage else Coverage(), lambda: _inputs(at, rows, read),
     )  # fmt: skip
-    answer.inputs = _inputs(at, rows)
-    if figure.coverage:
-        answer.coverage = figure.coverage(at, rows)
-    return answer
 
 
-def _measures(figure: Figure, rows: Any) -> dict[str, Any]:
-    measures = figure.kind.aggregates(rows)
-    known = rows.value.count() if "value" in rows.columns else rows.count()
-    return {**measures, "_rows": rows.count(), "_unknown": rows.count() - known}
+def _computed(figure: Figure, rows: Any, by: Sequence[str], across: Mapping[str, str]) -> tuple[Part, list[Part]]:
+    """The total and its parts. The total is asked of the rows, not of the parts: what does not add is right too. Beside
+    parts, a total that may not be added is None; alone, it is refused."""
+    apart = [name for name in figure.never_across if name not in across]
+    if not by:
+        return _asked(figure, rows, (), apart)[0], []
+    parts = _asked(figure, rows, by, [name for name in apart if name not in by])
+    total = {"value": None, **{key: sum(part[key] for part in parts) for key in ("rows", "unknown")}}
+    if figure.kind.keeps_dates_apart and any(figure.dim(name).steps for name in by):
+        return total, parts
+    try:
+        return _asked(figure, rows, (), apart)[0], parts
+    except Refused:
+        return total, parts
 
 
-def _one(figure: Figure, rows: Any) -> dict[str, Any]:
-    found: dict[str, Any] = engines.fetch(rows.aggregate(**_measures(figure, rows))).to_pylist()[0]
-    return found
+def _asked(figure: Figure, rows: Any, by: Sequence[str], apart: Sequence[str]) -> list[Part]:
+    """The value of each group. Raises Refused where one holds several values of a dimension that stays ``apart``."""
+    measures = {**figure.kind.aggregates(rows), "_rows": rows.count(), "_known": figure.kind.known(rows)}
+    for name in apart:
+        column = _filled(rows, name)
+        measures |= {f"_low_{name}": column.min(), f"_high_{name}": column.max()}
+    if by:
+        split = rows.group_by([_filled(rows, name).name(name) for name in by]).aggregate(**measures)
+        parts = engines.fetch(split.order_by(list(by))).to_pylist()
+    else:
+        parts = engines.fetch(rows.aggregate(**measures)).to_pylist()
+    for name in apart:
+        if any(part[f"_low_{name}"] != part[f"_high_{name}"] for part in parts):
+            several = engines.fetch(rows.aggregate(n=_filled(rows, name).nunique())).to_pylist()[0]["n"]
+            label = str(figure.dim(name).label)
+            raise Refused("figures.never_across", figure=figure.name, dim=name, label=label, count=several)
+    figure.kind.check(parts)
+    return [_finished(figure, part, by) for part in parts]
 
 
-def _number(figure: Figure, value: Any) -> Any:
-    if isinstance(value, float) and value != value:  # NaN: an engine's way of saying nothing was divided
-        return None
+def _filled(rows: Any, name: str) -> Any:
+    column = rows[name]
+    return column.fill_null(UNKNOWN) if column.type().is_string() else column
+
+
+def _finished(figure: Figure, part: Part, by: Sequence[str]) -> Part:
+    found: Part = {name: UNKNOWN if part[name] is None else part[name] for name in by}
+    for name in ("numerator", "denominator"):
+        if name in part:
+            found[name] = part[name] = _number(part[name])
+    found["value"] = _number(part["value"]) if "value" in part else figure.kind.total([part])
+    rows = part["_rows"]
+    return {**found, "rows": rows, "unknown": rows - (part["_known"] or 0)}
+
+
+def _number(value: Any) -> Any:
     return int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else value
 
 
-def _split(figure: Figure, rows: Any, by: Sequence[str]) -> list[dict[str, Any]]:
-    grouped = rows.group_by([rows[name] for name in by]).aggregate(**_measures(figure, rows))
-    parts = engines.fetch(grouped.order_by(list(by))).to_pylist()
-    for part in parts:
-        for name in by:
-            part[name] = UNKNOWN if part[name] is None else part[name]
-        part["rows"], part["unknown"] = part.pop("_rows"), part.pop("_unknown")
-        part["value"] = _number(figure, part["value"])
-    return parts
-
-
-def _refuse_mixing(figure: Figure, rows: Any, by: Sequence[str], across: Mapping[str, str]) -> None:
-    """Refuse to add over a dimension that must stay apart, unless someone said why it may be."""
-    for name, why in across.items():
-        figure.dim(name)
-        require(why.strip(), "figures.say_why", dim=name)
-    watched = [name for name in figure.never_across if name not in by and name not in across]
-    if not watched:
-        return
-    counts = {name: rows[name].nunique() + rows[name].isnull().any().ifelse(1, 0) for name in watched}
-    if by:
-        each = rows.group_by([rows[name] for name in by]).aggregate(**counts)
-        found = engines.fetch(each.aggregate(**{name: each[name].max() for name in watched})).to_pylist()[0]
-    else:
-        found = engines.fetch(rows.aggregate(**counts)).to_pylist()[0]
-    for name in watched:
-        if (found[name] or 0) > 1:
-            label = str(figure.dim(name).label)
-            raise Refused("figures.never_across", figure=figure.name, dim=name, label=label, count=found[name])
-
-
-def _inputs(at: At, rows: Any) -> list[dict[str, Any]]:
+def _inputs(at: At, rows: Any, records: Mapping[str, str]) -> list[dict[str, Any]]:
     """What contributed: partitions by digest, and for records which versions were read."""
-    read = [{"register": name, "digest": taken} for name, taken in sorted(at.records_read.items())]
-    if "_key" not in rows.columns or not at.partitions:
+    read = [{"register": name, "digest": taken} for name, taken in sorted(records.items())]
+    if "_dataset" not in rows.columns:
         return read
-    pairs = engines.fetch(rows.select("_key", "_version").distinct()).to_pylist()
-    wanted = {(one["_key"], one["_version"]) for one in pairs}
+    known = {(p.dataset, p.key, p.version): p for partitions in at.partitions.values() for p in partitions}
+    pairs = engines.fetch(rows.select("_dataset", "_key", "_version").distinct()).to_pylist()
     contributed = [
         {"dataset": p.dataset, "key": p.key, "version": p.version, "digest": p.digest}
-        for partitions in at.partitions.values()
-        for p in partitions
-        if (p.key, p.version) in wanted
+        for p in (known[one["_dataset"], one["_key"], one["_version"]] for one in pairs)
     ]
     return sorted(contributed, key=lambda one: (one["dataset"], one["key"], one["version"])) + read
 
 
-def roll_up(answer: Value, over: str) -> list[dict[str, Any]]:
+def roll_up(answer: Value, over: str) -> list[Part]:
     """Add an answer's parts over one of its dimensions, as its additivity allows.
 
     Raises Refused ``figures.wrong_roll_up`` (a stock over time, distinct people over anything) or ``figures.never_across``.
@@ -197,9 +219,10 @@ def roll_up(answer: Value, over: str) -> list[dict[str, Any]]:
     if over in figure.never_across and over not in answer.across:
         raise Refused("figures.never_across", figure=figure.name, dim=over, label=str(dim.label), count=len(answer.parts))
     rest = [name for name in answer.by if name != over]
-    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    groups: dict[tuple[Any, ...], list[Part]] = {}
     for part in answer.parts:
         groups.setdefault(tuple(part[name] for name in rest), []).append(part)
     return [
         {**dict(zip(rest, key, strict=True)), "value": figure.kind.merge(parts, dim)} for key, parts in groups.items()
     ]
+

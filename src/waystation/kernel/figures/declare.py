@@ -7,69 +7,100 @@
         rows = at.table("tracking.observations")
         return rows.mutate(value=rows.individuals)
 
-The function returns rows, not a number: the kernel chooses, adds, splits and opens them. Rows keep the origin columns
-(``_key``, ``_version``, ``_row``) or, for records, ``_model``, ``_record`` and ``_version``.
+The function returns rows, not a number: the kernel chooses, adds, splits and opens them. Rows keep the columns of
+``TRACE`` that came with them: where a row came from, and by which record it is seen.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import CodeType, FunctionType
 from typing import Any
 
 import ibis
 
 from waystation.kernel.datasets import find as find_dataset
 from waystation.kernel.figures.additivity import Additive
+from waystation.kernel.figures.records import listed_at, table_at
 from waystation.kernel.models import Partition
 from waystation.kernel.refusals import Refused
 from waystation.kernel.values import digest, now, today
 
 figures: dict[str, Figure] = {}
+TRACE = ("_dataset", "_key", "_version", "_row", "_seen", "origin", "origin_row")
+RECORD = ("_model", "_record", "_version")
 
 
 @dataclass(frozen=True)
 class Dim:
-    """A way to split a figure. ``time``: splitting by it gives the value at each date. ``codes``: its code list."""
+    """A way to split a figure. ``time``: splitting by it gives the value at each date; ``along``: it numbers the steps
+    of that time dimension (a round's number); ``codes``: its code list."""
 
     name: str
     label: Any
     time: bool = False
     codes: str = ""
+    along: str = ""
+
+    @property
+    def steps(self) -> bool:
+        """Whether its values follow each other in time, so that a stock is not added over them."""
+        return self.time or bool(self.along)
 
 
 @dataclass
 class At:
-    """The two dates of a question, and what was read to answer it."""
+    """The two dates of a question, the dimensions it names, and what was read to answer it."""
 
     as_of: date
     known_at: datetime
     live: bool = True
+    dims: frozenset[str] = frozenset()
     partitions: dict[str, list[Partition]] = field(default_factory=dict)
     records_read: dict[str, str] = field(default_factory=dict)
 
+    def asks(self, dim: str) -> bool:
+        """Whether the question splits by the dimension or keeps to some of its values: rows of a dimension that stands
+        in columns (men, women) are unfolded only then."""
+        return dim in self.dims
+
+    @property
+    def year_before(self) -> date:
+        """The day a year before ``as_of``: what is later lies in the twelve months up to it (a calendar year at its end)."""
+        leap = (self.as_of.month, self.as_of.day) == (2, 29)
+        return self.as_of.replace(year=self.as_of.year - 1, day=28 if leap else self.as_of.day)
+
     def table(self, dataset: str) -> ibis.Table:
-        """The rows of a dataset that were in force at ``known_at``."""
+        """The rows of a dataset that were in force at ``known_at``, without what is personal."""
         kind = find_dataset(dataset)
         if dataset not in self.partitions:
-            self.partitions[dataset] = list(kind.in_force(None if self.live else self.known_at))
-        return kind.scan(self.partitions[dataset])
+            self.partitions[dataset] = list(kind.in_force(self.known_at))
+        rows = kind.scan(self.partitions[dataset])
+        closed = [col.name for col in kind.cols if col.privacy in ("personal", "sensitive")]
+        seen = rows[kind.seen_with[0]].cast("int64") if kind.seen_with else ibis.null("int64")
+        return rows.drop(*closed).mutate(_dataset=ibis.literal(dataset), _seen=seen)
 
     def records(self, register: str, *states: str) -> ibis.Table:
         """The records of a register as they were at ``known_at``, without what is personal; ``states``: only these."""
-        from waystation.kernel.figures.records import table_at
-
-        table, taken = table_at(register, None if self.live else self.known_at)
-        self.records_read[register] = taken
+        table, self.records_read[register] = table_at(register, None if self.live else self.known_at)
         rows = ibis.memtable(table)
         return rows.filter(rows.state.isin(states)) if states else rows
+
+    def listed(self, register: str, *states: str) -> list[dict[str, Any]]:
+        """As ``records``, as plain values (dates as ISO text) with ``_model``, ``_record`` and ``_version``: for what lies
+        deep in a JSON field."""
+        rows, self.records_read[register] = listed_at(register, None if self.live else self.known_at)
+        return [row for row in rows if not states or row["state"] in states]
 
 
 @dataclass(frozen=True, eq=False)
 class Figure:
-    """A declared measure. ``answers`` names the catalogue's figures (F-ids) with the question that gives each."""
+    """A declared measure. ``never_across``: dimensions it is not added over unless someone says why; ``coverage`` tells
+    from the question and the rows that count how much of what was to be counted was; ``answers``: F-ids of the catalogue."""
 
     name: str
     unit: str
@@ -95,9 +126,13 @@ class Figure:
 
     @property
     def definition(self) -> str:
-        """Digest of what the figure means: its code, unit, kind and dimensions. A change of meaning changes it."""
-        dims = [(d.name, d.time, d.codes) for d in self.dims]
-        return digest([self.name, self.unit, repr(self.kind), dims, list(self.never_across), inspect.getsource(self.run)])
+        """Digest of what the figure means: its code with that of the app's functions it calls, unit, kind, dimensions.
+
+        A change of meaning changes it; a change of labels or of translations does not.
+        """
+        dims = [(d.name, d.time, d.codes, d.along) for d in self.dims]
+        means = [self.name, self.unit, repr(self.kind), dims, list(self.never_across)]
+        return digest([*means, *sorted(set(_sources(self.run)))])
 
     def dim(self, name: str) -> Dim:
         """A declared dimension. Raises Refused ``figures.unknown_dim``."""
@@ -106,6 +141,39 @@ class Figure:
                 return one
         known = ", ".join(d.name for d in self.dims)
         raise Refused("figures.unknown_dim", figure=self.name, name=name, known=known)
+
+
+def _sources(run: Any) -> Iterator[str]:
+    """The source of a function, from its ``def`` on, and of functions and plain constants of its app that it names."""
+    waiting, seen = [run], set()
+    while waiting:
+        function = waiting.pop()
+        if function in seen:
+            continue
+        seen.add(function)
+        lines = textwrap.dedent(inspect.getsource(function)).splitlines()
+        start = next(n for n, line in enumerate(lines) if line.startswith("def "))
+        yield "\n".join(lines[start:])
+        for name in sorted(_names(function.__code__)):
+            found = function.__globals__.get(name)
+            if isinstance(found, FunctionType) and _room(found.__module__) == _room(run.__module__):
+                waiting.append(found)
+            elif name.isupper() and _plain(found):
+                yield f"{name} = {found!r}"
+
+
+def _plain(found: Any) -> bool:
+    several = found if isinstance(found, tuple) else (found,)
+    return all(isinstance(one, str | int | float) for one in several)
+
+
+def _names(code: CodeType) -> set[str]:
+    inner = [_names(one) for one in code.co_consts if isinstance(one, CodeType)]
+    return set(code.co_names).union(*inner)
+
+
+def _room(module: str) -> str:
+    return ".".join(module.split(".")[:3])
 
 
 def figure(name: str, *, unit: str, label: Any, kind: Additive, **more: Any) -> Callable[[Callable[[At], Any]], Figure]:
@@ -125,9 +193,9 @@ def find(name: str) -> Figure:
     return figures[name]
 
 
-def at(as_of: date | None = None, known_at: datetime | None = None) -> At:
-    """The pair of dates, today and now where unsaid. A date in the future is refused as known at."""
+def at(as_of: date | None = None, known_at: datetime | None = None, dims: Iterable[str] = ()) -> At:
+    """The pair of dates, today and now where unsaid. A moment in the future is refused as known at."""
     moment = known_at or now()
     if moment > now():
         raise Refused("figures.not_known_yet", moment=moment.isoformat())
-    return At(as_of or today(), moment, live=known_at is None)
+    return At(as_of or today(), moment, live=known_at is None, dims=frozenset(dims))

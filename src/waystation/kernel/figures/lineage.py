@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import ibis
+
 from waystation.kernel import engines
 from waystation.kernel import scope as scopes
 from waystation.kernel.datasets import find as find_dataset
@@ -16,6 +18,8 @@ from waystation.kernel.figures.declare import at as when
 from waystation.kernel.models import RawFile
 from waystation.kernel.register import find_register
 from waystation.kernel.values import digest
+
+MOST = 500
 
 
 @dataclass(frozen=True)
@@ -49,41 +53,58 @@ def lineage(
 ) -> Lineage:
     """The rows behind a figure for the current scope: those of records it may see, and how many it may not.
 
-    Each row has its values, its SHA-256 (``digest``), and its origin: raw file and row, or record and version.
+    Each row has its values, its SHA-256 (``digest``), and its origin: raw file and row, or record and version. At most
+    500 a page. The public is told how many rows there are and shown none: rows are as fine as they were counted, so
+    small counts stand in them that no release would show. Raises Refused as ``value`` does.
     """
     figure = find(name)
-    at = when(as_of, known_at)
-    rows = chosen(figure, at, (), dict(where or {}))
-    total = engines.fetch(rows.aggregate(n=rows.count())).to_pylist()[0]["n"]
+    where = dict(where or {})
+    for one in where:
+        figure.dim(one)
+    at = when(as_of, known_at, where)
+    page, size = max(page, 1), min(max(size, 1), MOST)
+    rows = chosen(figure, at, (), where)
     seen = _seen(at, rows)
-    shown = total if seen is rows else engines.fetch(seen.aggregate(n=seen.count())).to_pylist()[0]["n"]
-    order = ["_key", "_version", "_row"] if "_row" in rows.columns else ["_record"]
-    some = seen.order_by(order).limit(size, offset=(max(page, 1) - 1) * size)
+    counts = {"total": rows.count(), "shown": rows.count(where=seen)}
+    counted = engines.fetch(rows.aggregate(**counts)).to_pylist()[0]
+    order = [name for name in ("_dataset", "_key", "_version", "_row", "_model", "_record") if name in rows.columns]
+    order += [name for name in (dim.name for dim in figure.dims) if name in rows.columns]  # rows unfolded from one
+    some = rows.filter(seen).order_by(order).limit(size, offset=(page - 1) * size)
     found = [_told(row) for row in engines.fetch(some).to_pylist()]
     _name_files(found)
-    return Lineage(figure, at, found, total, total - shown, max(page, 1), size)
+    return Lineage(figure, at, found, counted["total"], counted["total"] - counted["shown"], page, size)
 
 
 def _seen(at: At, rows: Any) -> Any:
-    """The rows whose record the reader may see: by the dataset's ``seen_with``, or the register itself."""
-    if scopes.current().whole:
-        return rows
-    if "_record" in rows.columns:
+    """Whether the reader may see the record a row belongs to: by the dataset's ``seen_with``, or the record itself.
+    A row of which nothing says so is hidden."""
+    asking = scopes.current()
+    if asking.whole:
+        return ibis.literal(True)
+    if asking.actor is None:
+        return ibis.literal(False)
+    ways = [ibis.literal(False)]
+    if "_model" in rows.columns:
         for register in at.records_read:
             keys = [str(pk) for pk in find_register(register).model.objects.values_list("pk", flat=True)]
-            rows = rows.filter((rows["_model"] != register) | rows["_record"].isin(keys))
-        return rows
-    for dataset in at.partitions:
-        rule = find_dataset(dataset).seen_with
-        if rule and rule[0] in rows.columns:
-            keys = list(find_register(rule[1]).model.objects.values_list("pk", flat=True))
-            rows = rows.filter(rows[rule[0]].isin(keys))
-    return rows
+            ways.append((rows["_model"] == register) & rows["_record"].isin(keys))
+    if "_dataset" in rows.columns:
+        for dataset in at.partitions:
+            rule = find_dataset(dataset).seen_with
+            ways.append((rows["_dataset"] == dataset) & (_among(rows, rule[1]) if rule else ibis.literal(True)))
+    return ibis.or_(*ways).fill_null(False)
+
+
+def _among(rows: Any, register: str) -> Any:
+    if "_seen" not in rows.columns:
+        return ibis.literal(False)
+    return rows["_seen"].isin(list(find_register(register).model.objects.values_list("pk", flat=True)))
 
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:
-    row = {key: item if isinstance(item, int | float | bool | None) else str(item) for key, item in row.items()}
-    return {**row, "digest": digest(row)}
+    kept = {key: item for key, item in row.items() if key != "_seen"}
+    told = {key: item if isinstance(item, int | float | bool | None) else str(item) for key, item in kept.items()}
+    return {**told, "digest": digest(told)}
 
 
 def _name_files(rows: list[dict[str, Any]]) -> None:

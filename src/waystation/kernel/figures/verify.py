@@ -9,10 +9,12 @@ today, and ``by`` names the records whose later versions made the difference.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from waystation.kernel.datasets import whole
 from waystation.kernel.figures.compute import Value, value
+from waystation.kernel.figures.records import edited_since
 from waystation.kernel.models import FrozenFigure, Partition
 from waystation.kernel.refusals import Refused
 from waystation.kernel.values import plain
@@ -69,7 +71,7 @@ def verify(frozen: FrozenFigure) -> Verdict:
         verdict.why = "the definition was changed" if frozen.definition != then.figure.definition else ""
     verdict.now = _status(frozen, today)
     if verdict.now != "same":
-        verdict.by = verdict.by or _difference(frozen.inputs, today.inputs)
+        verdict.by = verdict.by or _difference(frozen.inputs, today.inputs, frozen.known_at)
     return verdict
 
 
@@ -91,8 +93,10 @@ def _damaged(frozen: FrozenFigure) -> list[str]:
     return lost + [str(p) for p in found.values() if not whole(p)]
 
 
-def _difference(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Which inputs were added, removed or replaced by another version."""
+def _difference(
+    before: list[dict[str, Any]], after: list[dict[str, Any]], since: datetime | None = None
+) -> list[dict[str, Any]]:
+    """Which inputs were added, removed or replaced by another version; of a register the records edited ``since``."""
     old, new = ({(o.get("dataset") or o.get("register"), o.get("key", "")): o for o in side} for side in (before, after))
     found = []
     for name, key in sorted(old.keys() | new.keys()):
@@ -100,6 +104,9 @@ def _difference(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> li
         if was is None or is_now is None:
             found.append({"input": name, "key": key, "change": "added" if was is None else "removed"})
         elif was["digest"] != is_now["digest"]:
-            versions = {"before": was.get("version"), "after": is_now.get("version")}
-            found.append({"input": name, "key": key, "change": "edited", **versions})
+            edited = edited_since(name, since) if since and "register" in was else []
+            found += [{"input": name, "key": one.pop("ref"), **one} for one in edited]
+            if not edited:
+                versions = {"before": was.get("version"), "after": is_now.get("version")}
+                found.append({"input": name, "key": key, "change": "edited", **versions})
     return found

@@ -84,6 +84,12 @@ def _assembled(made: tuple[str, ...], rounds: tuple[OutRound, ...]) -> pa.Table:
     return _in_order(_without_clashes(table), {one.key: one.operation.country_name for one in rounds})
 
 
+def all_rows(rounds: Sequence[OutRound]) -> pa.Table:
+    """As ``released_rows`` and with nothing hidden: what releases are made of, before they pass the gate."""
+    names = {one.key: one.operation.country_name for one in rounds}
+    return _in_order(_without_clashes(_named(level_rows(rounds))), names)
+
+
 def _file(name: str) -> Path:
     return Path(settings.WAYSTATION_HOME) / "derived" / "tracking.published" / f"{name}.parquet"
 

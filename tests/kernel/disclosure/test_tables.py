@@ -1,0 +1,170 @@
+"""Tables of rows, what is refused, and real tables."""
+
+from __future__ import annotations
+
+import csv
+import random
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from tests.kernel.disclosure.readers import whole_table
+from waystation.kernel.disclosure import Cells, Dim, Structure, audit, cells_from, suppress, suppress_table
+from waystation.kernel.refusals import Refused
+
+SEX = Dim("sex", parts={"male", "female"}, total="all")
+AREA = Dim("area", hierarchy={"a": "A", "b": "A"})
+STRUCTURE = Structure((AREA, SEX))
+BY_AREA: list[dict[str, Any]] = [
+    {"area": "A", "value": 123},
+    {"area": "a", "value": 23},
+    {"area": "b", "value": 100},
+]
+BY_SEX: list[dict[str, Any]] = [
+    {"area": "a", "sex": "male", "value": 20},
+    {"area": "a", "sex": "female", "value": 3},
+    {"area": "b", "sex": "male", "value": 60},
+    {"area": "b", "sex": "female", "value": 40},
+    {"area": "A", "sex": "male", "value": 80},
+    {"area": "A", "sex": "female", "value": 43},
+]
+
+
+def test_linked_tables_come_back_as_they_were_but_for_the_suppressed() -> None:
+    made = suppress_table([*BY_AREA, *BY_SEX], STRUCTURE, 5)
+    assert [row["value"] for row in made] == [123, 23, 100, None, None, None, None, 80, 43]
+    assert [row["suppressed"] for row in made] == [
+        *[None] * 3, "complementary", "small", "complementary", "complementary", None, None,
+    ]  # fmt: skip
+    assert [{k: row[k] for k in ("area",)} for row in made] == [{"area": r["area"]} for r in [*BY_AREA, *BY_SEX]]
+
+
+def test_an_arrow_table_keeps_its_columns_and_types() -> None:
+    table = pa.table(
+        {
+            "count": pa.array([20, 3, 60, 40, None], pa.int32()),
+            "area": ["a", "a", "b", "b", "b"],
+            "sex": ["male", "female", "male", "female", None],
+            "note": ["x"] * 5,
+        }
+    )
+    made = suppress_table(table, STRUCTURE, 5, value="count", reasons=False)
+    assert made.schema.names == ["count", "area", "sex", "note", "suppressed"]
+    assert made.schema.field("count").type == pa.int32()
+    assert made["count"].to_pylist() == [20, None, 60, 40, None]  # no total was listed: nothing gives the 3 back
+    assert made["suppressed"].to_pylist() == [None, "suppressed", None, None, None]
+    assert suppress_table(made.drop_columns(["suppressed"]), STRUCTURE, 5, value="count")["count"] == made["count"]
+
+
+@pytest.mark.parametrize(
+    "rows, code",
+    [
+        ([{"area": "a", "sex": "male", "value": 1.5}], "disclosure.not_a_count"),
+        ([{"area": "a", "sex": "male", "value": -1}], "disclosure.not_a_count"),
+        ([{"area": "a", "sex": "male", "value": "7"}], "disclosure.not_a_count"),
+        ([{"area": "a", "sex": "male", "value": True}], "disclosure.not_a_count"),
+        ([{"area": "a", "sex": "male", "value": float("inf")}], "disclosure.not_a_count"),
+        ([{"area": "a", "sex": "male"}], "disclosure.no_value"),
+        ([{"area": "z", "sex": "male", "value": 1}], "disclosure.unknown_code"),
+        ([*BY_AREA, {"area": "a", "value": 24}], "disclosure.conflict"),
+        ([*BY_AREA[:2], {"area": "b", "value": 99}], "disclosure.not_additive"),
+        ([BY_AREA[0], {"area": "a", "value": 200}], "disclosure.not_additive"),
+    ],
+)
+def test_rows_that_cannot_be_judged_are_refused(rows: list[dict[str, Any]], code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        suppress_table(rows, STRUCTURE, 5)
+    assert refused.value.code == code
+    assert str(refused.value)
+
+
+def test_all_bad_rows_are_told_at_once_by_number() -> None:
+    with pytest.raises(Refused) as refused:
+        cells_from([*BY_AREA, {"area": "a", "value": -1}, {"value": 2}, {"area": "b", "value": 0.5}], STRUCTURE)
+    assert [(p.row, p.code) for p in refused.value.problems] == [
+        (4, "disclosure.not_a_count"),
+        (5, "disclosure.conflict"),
+        (6, "disclosure.not_a_count"),
+    ]
+
+
+def test_structures_that_cannot_be_are_refused() -> None:
+    for code, wrong in {
+        "cycle": lambda: Dim("d", hierarchy={"a": "b", "b": "a"}),
+        "two_parents": lambda: Dim("d", hierarchy={"a": "b"}, parts=("a",), total="c"),
+        "parts_missing": lambda: Dim("d", total="all"),
+        "no_dims": lambda: Structure(()),
+        "same_dim": lambda: Structure((SEX, SEX)),
+        "threshold": lambda: suppress({}, STRUCTURE, 0),
+        "no_code": lambda: cells_from([{"value": 1}], Structure((Dim("place"),))),
+    }.items():
+        with pytest.raises(Refused) as refused:
+            wrong()
+        assert refused.value.code == f"disclosure.{code}"
+
+
+def test_a_dimension_without_totals_keeps_populations_apart() -> None:
+    structure = Structure((Dim("round"), SEX))
+    one = {("1", "male"): 3, ("1", "female"): 50, ("1", "all"): 53}
+    two = {("2", "male"): 30, ("2", "female"): 50, ("2", "all"): 80}
+    assert {key[0] for key in suppress(one | two, structure, 5).suppressed} == {"1"}
+
+
+def test_the_choice_does_not_depend_on_the_order_of_rows() -> None:
+    rows = [*BY_AREA, *BY_SEX]
+    first = suppress(cells_from(rows, STRUCTURE), STRUCTURE, 30).suppressed
+    for seed in range(5):
+        random.Random(seed).shuffle(rows)
+        assert suppress(cells_from(rows, STRUCTURE), STRUCTURE, 30).suppressed == first
+
+
+@pytest.fixture(scope="module")
+def tables(shared_data: Path) -> Path:
+    folder = shared_data / "disclosure" / "tables"
+    if not folder.is_dir():
+        pytest.skip("the folder of shared data has no disclosure/tables")
+    return folder
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("threshold", [3, 10, 50])
+def test_enterprises_by_activity_and_size(tables: Path, threshold: int) -> None:
+    """The table INSEE publishes with rtauargus: four levels of activity by three sizes, numbers of enterprises."""
+    rows = rows_of(tables / "rtauargus_turnover_act_size.csv")
+    levels: dict[str, str] = {}
+    for row in rows_of(tables / "rtauargus_activity_corr_table.csv"):
+        chain = [row["A88"], row["A21"], row["A10"], "Total"]
+        levels |= {child: parent for child, parent in zip(chain, chain[1:], strict=False) if child != parent}
+    structure = Structure((Dim("ACTIVITY", hierarchy=levels), Dim("SIZE", parts=("tr1", "tr2", "tr3"), total="Total")))
+    cells: Cells = cells_from([row | {"N": int(row["N_OBS"])} for row in rows], structure, value="N")
+    result = suppress(cells, structure, threshold)
+    small = {key for key, value in cells.items() if value is not None and 0 < value < threshold}
+    assert small
+    assert {key for key, reason in result.suppressed.items() if reason == "small"} == small
+    assert result.audit.safe
+    assert audit(cells, result.suppressed, structure, threshold) == []
+    assert any(leak.exact for leak in audit(cells, small, structure, threshold))
+    assert ("Total", "Total") not in result.suppressed
+
+
+def test_people_who_are_alone_with_their_keys(tables: Path) -> None:
+    """The eight people of sdcMicro's textbook example: four of them are the only ones with their keys."""
+    people = rows_of(tables / "sdcmicro_francdat.csv")
+    names = ("Key1", "Key2", "Key3", "Key4")
+    structure = Structure(tuple(Dim(name, parts={person[name] for person in people}, total="all") for name in names))
+    leaves: dict[tuple[str, ...], int] = {}
+    for person in people:
+        key = tuple(person[name] for name in names)
+        leaves[key] = leaves.get(key, 0) + 1
+    assert sorted(leaves.values()) == [1, 1, 1, 1, 2, 2]
+    table = whole_table(structure, leaves)
+    result = suppress(table, structure, 2)
+    assert {key for key in leaves if result.suppressed.get(key) == "small"} == {k for k, n in leaves.items() if n == 1}
+    assert result.audit.safe
+    assert audit(table, result.suppressed, structure, 2) == []
