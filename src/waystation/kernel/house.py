@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from django.contrib.auth import password_validation
@@ -22,6 +23,8 @@ from waystation.kernel.values import fresh_id, today
 declare_duties("house", steward=_("opens offices, invites people and grants duties"))
 steward = duty("house.steward")
 
+
+openings: list[Callable[[], None]] = []  # what apps load when a house is opened
 
 sighted(Office, signed_in)
 sighted(Actor, signed_in)

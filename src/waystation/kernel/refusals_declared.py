@@ -25,10 +25,10 @@ refusals(
         _("A sealed value cannot be opened: the key it was sealed with is not in the data folder. Restore keys/secret.keys."),
         "conflict",
     ),
-    not_signed_in=refusal(_("Sign in first."), "forbidden"),
     unknown_name=refusal(_("There is no {what} called “{name}”. Known: {known}."), "missing"),
     password_weak=refusal(_("The password is too weak: {why}")),
     token_refused=refusal(_("The key is not valid: it is unknown, expired or revoked. Ask for a new one."), "forbidden"),
+    no_file=refusal(_("There is no file {path}. Check the path."), "missing"),
     no_home=refusal(_("There is no Waystation in {home}. Run “waystation init” first."), "missing"),
 )
 refusals(
@@ -57,5 +57,4 @@ refusals(
     disclosure_leak=refusal(_("{sheet}: after suppression {count} cells below {threshold} could still be derived. Nothing left.")),
     nothing_to_release=refusal(_("There is nothing to release: no rows.")),
     no_folder=refusal(_("There is no release in {folder}: manifest.json is not there."), "missing"),
-    already_withdrawn=refusal(_("{ref} was already withdrawn."), "conflict"),
 )

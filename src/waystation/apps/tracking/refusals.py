@@ -14,6 +14,7 @@ refusals(
         ),
         "conflict",
     ),
+    finding=refusal(_("{place}: {says}")),
     reason_needed=refusal(_("Give the reason: it is kept with the record and others will read it.")),
     dates_reversed=refusal(_("The period ends before it begins ({start} to {end}). Correct one of the dates.")),
     date_impossible=refusal(_("The reporting date {date} lies in the future or before 1990. Correct it.")),

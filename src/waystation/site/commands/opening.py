@@ -21,7 +21,6 @@ from waystation.kernel.refusals import refusal, refusals, require
 refusals(
     "site",
     port_taken=refusal(_("Port {port} on {host} is taken. Stop what runs there or choose another with --port."), "conflict"),
-    demo_loopback=refusal(_("The demonstration signs people in without passwords: it only listens on this machine."), "forbidden"),
     not_demo=refusal(_("{home} holds a house that is not a demonstration. Choose another folder with --home."), "conflict"),
 )
 
@@ -34,9 +33,8 @@ def open_house(organisation: str) -> bool:
     if Office.everything.exists():
         return False
     do(house.open_office, code="HQ", name=organisation)
-    from waystation.apps.places.api import open_world
-
-    open_world()
+    for load in house.openings:
+        load()
     return True
 
 

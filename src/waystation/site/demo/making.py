@@ -11,7 +11,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
 
-from waystation.apps.places import api as places
+from waystation.apps.places.acts import load_countries
+from waystation.apps.places.datasets.countries import countries_from_packages
+from waystation.apps.places.shapes import LANGUAGES, CountryRow
 from waystation.apps.tracking.acts import findings as on_findings
 from waystation.apps.tracking.acts import operations as on_operations
 from waystation.apps.tracking.acts import rounds as on_rounds
@@ -72,7 +74,7 @@ def make(say: Callable[[str], None], today: date | None = None) -> None:
         move_in()
         lands = {land.iso3: grow(land, SEED) for land in LANDS}
         with scope.enter(scope.house("demonstration")):
-            places.add_countries(rows=[places.invented(iso3=x.iso3, iso2=x.iso2, name=x.name) for x in LANDS], terms=MADE_BY)
+            do(load_countries, rows=[*countries_from_packages(), *map(_as_country, LANDS)], terms=MADE_BY)
         for land in lands.values():
             say(f"places of {land.name}")
             with acting(MANAGER[land.iso3]):
@@ -81,6 +83,11 @@ def make(say: Callable[[str], None], today: date | None = None) -> None:
             say(f"{story.name}: {story.rounds} rounds")
             _tell(story, folder, calendar)
     facts.deliver(1000)
+
+
+def _as_country(land: Land) -> CountryRow:
+    names = dict.fromkeys(LANGUAGES, land.name)
+    return CountryRow(land.iso3, land.iso2, "", names, "", "", "", "assigned")
 
 
 def personas() -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from waystation.kernel.intake.content import size_in_words
+from waystation.intake.content import size_in_words
 from waystation.kernel.refusals import Problem, Refused
 
 MEBIBYTE = 1 << 20

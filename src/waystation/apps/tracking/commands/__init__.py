@@ -1,5 +1,5 @@
 """What tracking adds to the command line."""
 
-from waystation.apps.tracking.commands import imports
+from waystation.apps.tracking.commands import imports, publishing
 
-__all__ = ["imports"]
+__all__ = ["imports", "publishing"]

@@ -16,7 +16,7 @@ from waystation.kernel import scope
 from waystation.kernel.commands import Answer
 from waystation.kernel.datasets import Terms
 from waystation.kernel.imports import importer
-from waystation.kernel.intake import Mapping
+from waystation.intake import Mapping
 from waystation.kernel.models import Office
 from waystation.kernel.refusals import Refused, require
 
@@ -61,9 +61,11 @@ def _takes(parser: ArgumentParser) -> None:
     parser.add_argument("--mapping", metavar="FILE", type=Path, help="a mapping kept as JSON")
 
 
-def _mapping(path: Path | None) -> Mapping | None:
-    if path is None:
+def mapping_of(said: str | Path | None) -> Mapping | None:
+    """A mapping kept as JSON, or None. Raises Refused ``tracking.no_mapping_file``, ``tracking.mapping_broken``."""
+    if said is None:
         return None
+    path = Path(said)
     require(path.is_file(), "tracking.no_mapping_file", path=path)
     try:
         return Mapping.from_json(json.loads(path.read_text(encoding="utf-8")), path.name)
@@ -72,7 +74,7 @@ def _mapping(path: Path | None) -> Mapping | None:
 
 
 def _observations(files: list[Path], args: Namespace) -> Answer:
-    office, mapping, constants = office_of(args), _mapping(args.mapping), constants_of(args.said)
+    office, mapping, constants = office_of(args), mapping_of(args.mapping), constants_of(args.said)
     taken = take_in(files, office=office, terms=terms_of(args), mapping=mapping, constants=constants)
     return Answer(taken.as_dict(), said_of(taken))
 

@@ -6,8 +6,8 @@ from collections import abc
 from dataclasses import replace
 
 from waystation.apps.tracking.datasets.fields import BY_NAME, GROUP_FIELDS, MARKERS, grouped
-from waystation.kernel.intake import Field, Mapping, Source, Take, propose
-from waystation.kernel.intake.dates import FORMS
+from waystation.intake import Field, Mapping, Source, Take, propose
+from waystation.intake.dates import FORMS
 
 TARGETS: dict[str, Field] = {**BY_NAME, **{field.name: field for field in GROUP_FIELDS}}
 DATES = ("iso", "serial", *FORMS)

@@ -20,7 +20,7 @@ from waystation.apps.tracking.datasets import words
 from waystation.apps.tracking.datasets.fields import FIELDS, level_of
 from waystation.apps.tracking.datasets.tables import observations
 from waystation.kernel.codelists import codelist
-from waystation.kernel.intake import Mapping, Source, Tally, batches
+from waystation.intake import Mapping, Source, Tally, batches
 from waystation.kernel.models import RawFile
 from waystation.kernel.refusals import Problem, Refused
 

@@ -28,9 +28,9 @@ from waystation.apps.tracking.models import Operation, Round
 from waystation.kernel import scope
 from waystation.kernel.acts import do, may_create
 from waystation.kernel.datasets import Dataset, Terms, keep_raw, path_of, raw_path
-from waystation.kernel.intake import Mapping, open_table
-from waystation.kernel.intake.fields import reader
-from waystation.kernel.intake.numbers import Unread
+from waystation.intake import Mapping, open_table
+from waystation.intake.fields import reader
+from waystation.intake.numbers import Unread
 from waystation.kernel.models import Office, Partition, RawFile
 from waystation.kernel.refusals import Problem, Refused, require
 from waystation.kernel.values import today

@@ -18,8 +18,8 @@ from waystation.kernel import scope, work
 from waystation.kernel.acts import do
 from waystation.kernel.codelists import codelist
 from waystation.kernel.datasets import Terms, keep_raw, raw_path
-from waystation.kernel.intake import Mapping, Source, open_table
-from waystation.kernel.intake.cells import letters, plain
+from waystation.intake import Mapping, Source, open_table
+from waystation.intake.cells import letters, plain
 from waystation.kernel.models import Job, Office, RawFile
 from waystation.kernel.pages import Asked, page
 from waystation.kernel.refusals import Problem, Refused, require

@@ -17,7 +17,7 @@ from waystation.apps.tracking.tests.files import TERMS, bring, counted, csv_file
 from waystation.apps.tracking.tests.making import act_on, fresh, load_countries, publish
 from waystation.kernel.acts import do
 from waystation.kernel.datasets import path_of, raw_path, whole
-from waystation.kernel.intake import open_table
+from waystation.intake import open_table
 from waystation.kernel.models import Partition
 from waystation.kernel.refusals import Refused
 from waystation.kernel.register import find_register

@@ -198,12 +198,12 @@ def test_headers_without_rows(personas: Personas, tmp_path: Path) -> None:
 
 
 def test_a_mapping_of_other_columns_does_not_fit(personas: Personas, tmp_path: Path) -> None:
-    from waystation.kernel.intake import Mapping, Take
+    from waystation.intake import Mapping, Take
 
     names = ("operation_name", "country", "component", "round_number", "reporting_date", "individuals")
     path = csv_file(tmp_path, [row("SS0101", 5)])
     with personas.asking(personas.amina):
-        from waystation.kernel.intake import open_table
+        from waystation.intake import open_table
 
         mapping = Mapping(open_table(path, name="x").layout, {name: Take(header=f"no {name}") for name in names})
         with pytest.raises(Refused) as met:
