@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,11 @@ def write_folder(name: str, sheets: list[Sheet], manifest: dict[str, Any], extra
         for file_name, content in extra.items():
             (unfinished / file_name).write_bytes(content)
             resources.append(_described(unfinished / file_name))
-        package = {"name": name.lower(), "title": manifest["title"], "licenses": [{"title": manifest["licence"]}],
+        licence = {
+            "name": re.sub("[^A-Za-z0-9._]+", "-", manifest["licence"]).strip("-") or "other",
+            "title": manifest["licence"],
+        }
+        package = {"name": name.lower(), "title": manifest["title"], "licenses": [licence],
                    "profile": "data-package", "resources": resources}  # fmt: skip
         (unfinished / "datapackage.json").write_text(_pretty(package), encoding="utf-8")
         resources.append(_described(unfinished / "datapackage.json"))
@@ -84,7 +89,9 @@ def _write_sheet(sheet: Sheet, kind: str, folder: Path) -> dict[str, Any]:
         | ({"hxl": h.hxl} if h.hxl else {})
         for h in sheet.headers
     ]
-    return {**_described(path), "title": str(sheet.title or sheet.name), "schema": {"fields": fields}}
+    tagged = kind == "csv" and any(h.hxl for h in sheet.headers)
+    dialect = {"dialect": {"commentRows": [2]}} if tagged else {}  # the HXL row is no data
+    return {**_described(path), **dialect, "title": str(sheet.title or sheet.name), "schema": {"fields": fields}}
 
 
 def _described(path: Path) -> dict[str, Any]:

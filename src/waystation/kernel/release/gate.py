@@ -136,5 +136,7 @@ def _with_holes(sheet: Sheet, holes: Mapping[tuple[str, str], set[int]]) -> pa.T
         rows = holes.get((sheet.name, name))
         if rows:
             kept = [None if row in rows else value for row, value in enumerate(table.column(name).to_pylist())]
-            table = table.set_column(number, table.schema.field(number), pa.array(kept, table.schema.field(number).type))
+            table = table.set_column(
+                number, table.schema.field(number), pa.array(kept, table.schema.field(number).type)
+            )
     return table

@@ -59,7 +59,21 @@ releases = Register(
     columns=("ref", "title", "audience", "licence", "released_at", "state"),
     filters=("state", "audience"),
     search=("ref", "title"),
-    sections=(Section(_("Release"), ("title", "product", "audience", "licence", "attribution", "released_at", "manifest_digest", "withdrawn_why")),),
+    sections=(
+        Section(
+            _("Release"),
+            (
+                "title",
+                "product",
+                "audience",
+                "licence",
+                "attribution",
+                "released_at",
+                "manifest_digest",
+                "withdrawn_why",
+            ),
+        ),
+    ),
     personal=(),
     systems=("S132",),
 )

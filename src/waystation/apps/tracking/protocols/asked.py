@@ -14,7 +14,12 @@ from waystation.apps.tracking.queries.published import mapped
 from waystation.apps.tracking.shapes import OperationLine
 from waystation.kernel.refusals import Problem, Refused
 
-TEXTS = {"Admin1Name": "admin1_name", "Admin1Pcode": "admin1_code", "Admin2Name": "admin2_name", "Admin2Pcode": "admin2_code"}
+TEXTS = {
+    "Admin1Name": "admin1_name",
+    "Admin1Pcode": "admin1_code",
+    "Admin2Name": "admin2_name",
+    "Admin2Pcode": "admin2_code",
+}
 OF_OPERATION = {"Operation": "name", "CountryName": "country_name", "Admin0Pcode": "country"}
 DATES = ("FromReportingDate", "ToReportingDate")
 ROUNDS = ("FromRoundNumber", "ToRoundNumber")
@@ -42,7 +47,9 @@ class Asked:
         for names, column in ((DATES, "reporting_date"), (ROUNDS, "round_number")):
             for name, holds in zip(names, (pc.greater_equal, pc.less_equal), strict=True):
                 if name in self.said:
-                    keep = pc.and_(keep, holds(rows.column(column), pa.scalar(self.said[name], rows.column(column).type)))
+                    keep = pc.and_(
+                        keep, holds(rows.column(column), pa.scalar(self.said[name], rows.column(column).type))
+                    )
         return rows.filter(keep)
 
     def _of(self, one: OperationLine) -> bool:

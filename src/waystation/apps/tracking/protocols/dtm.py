@@ -93,7 +93,12 @@ def operations(request: HttpRequest) -> HttpResponse:
     read(request.GET, ())
     found = sorted({one.operation for one in rounds_out()}, key=lambda one: (one.name, one.country_name))
     rows = [
-        {"operation": one.name, "operationStatus": one.status, "admin0Name": one.country_name, "admin0Pcode": one.country}
+        {
+            "operation": one.name,
+            "operationStatus": one.status,
+            "admin0Name": one.country_name,
+            "admin0Pcode": one.country,
+        }
         for one in found
     ]
     return _plain(envelope(rows))
@@ -113,7 +118,11 @@ def people(request: HttpRequest, level: int, version: int) -> HttpResponse:
         response = _plain(kept.get(name, lambda: _made(rounds, asked, level, version, small)))
         if small:
             response["Content-Encoding"] = "gzip"
-    response["ETag"], response["Cache-Control"], response["Vary"] = tag, "private, no-cache", f"Accept-Encoding, {HEADER}"
+    response["ETag"], response["Cache-Control"], response["Vary"] = (
+        tag,
+        "private, no-cache",
+        f"Accept-Encoding, {HEADER}",
+    )
     return response
 
 

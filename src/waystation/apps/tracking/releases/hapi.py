@@ -7,6 +7,8 @@ and ``resource_hdx_id`` are given by HDX when it takes a file in; here they are 
 
 from __future__ import annotations
 
+import csv
+import importlib.resources
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -51,9 +53,13 @@ def hapi(rows: pa.Table, operations: Operations, admins: list[AdminLevel]) -> Pa
         row |= {"operation_name": line.name, "status": line.status, "country_name": line.country_name}
     kept.sort(key=lambda row: [ABSENT if row[name] is None else row[name] for name in SORTED_BY])
     made = [_row(row, *_checked(admins, row)) for row in kept]
-    spots = [spot for n, row in enumerate(kept) for spot in spots_of(row, "hapi-idps", n, {"individuals": "population"})]
+    spots = [
+        spot for n, row in enumerate(kept) for spot in spots_of(row, "hapi-idps", n, {"individuals": "population"})
+    ]
     headers = tuple(Header(name) for name in HAPI.names)
-    return Part(Sheet("hapi-idps", pa.Table.from_pylist(made, schema=HAPI), headers, _("Displaced people, for HDX HAPI")), spots)
+    return Part(
+        Sheet("hapi-idps", pa.Table.from_pylist(made, schema=HAPI), headers, _("Displaced people, for HDX HAPI")), spots
+    )
 
 
 def _row(row: Mapping[str, Any], codes: list[str], names: list[str], level: int, warnings: list[str]) -> dict[str, Any]:
@@ -72,9 +78,16 @@ def _row(row: Mapping[str, Any], codes: list[str], names: list[str], level: int,
 
 
 @cache
+def _countries() -> None:
+    """Give HDX's library the list of countries it comes with; left alone it would ask the network for one."""
+    path = importlib.resources.files("hdx.location") / "Countries & Territories Taxonomy MVP - C&T Taxonomy.csv"
+    Country.set_countriesdata(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+
+
+@cache
 def statuses(iso3: str) -> dict[str, str]:
     """Whether a country has a humanitarian response plan and is in the global overview, after OCHA's list (as packaged)."""
-    Country.countriesdata(use_live=False)
+    _countries()
     yes = {True: "Y", False: "N"}
     found = {"has_hrp": Country.get_hrp_status_from_iso3(iso3), "in_gho": Country.get_gho_status_from_iso3(iso3)}
     return {name: yes[bool(value)] for name, value in found.items()}
@@ -82,7 +95,7 @@ def statuses(iso3: str) -> dict[str, str]:
 
 def admin_levels(countries: Iterable[str]) -> list[AdminLevel]:
     """The areas of some countries at admin 1 and 2, as HDX's library keeps them to match codes and names."""
-    Country.countriesdata(use_live=False)
+    _countries()
     rows: list[dict[str, Any]] = []
     lengths: list[dict[str, str]] = []
     for iso3 in sorted(countries):
@@ -114,7 +127,9 @@ def _lengths(iso3: str, held: list[tuple[int, str, str]]) -> list[dict[str, str]
     if len(letters) != 1:
         return []
     size = letters.pop()
-    added = {n: {len(code) - (len(above) if n == 2 else size) for level, code, above in held if level == n} for n in (1, 2)}
+    added = {
+        n: {len(code) - (len(above) if n == 2 else size) for level, code, above in held if level == n} for n in (1, 2)
+    }
     said = {f"Admin {n} Length": "|".join(str(one) for one in sorted(added.get(n, ()))) for n in (1, 2, 3)}
     return [{"Location": iso3, "Country Length": str(size), **said}]
 

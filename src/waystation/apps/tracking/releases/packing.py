@@ -76,7 +76,9 @@ def _outlines(rows: pa.Table, admins: Sequence[Any]) -> tuple[dict[str, Any], li
                 found |= {one.pcode: one.geometry for one in outlines}
                 credits |= dict.fromkeys(one.attribution or one.source for one in outlines)
     for level in (1, 2):
-        for country, code in set(zip(*(rows.column(n).to_pylist() for n in ("country", f"admin{level}_code")), strict=True)):
-            if code and code not in found and (known := fitting(admins, country, level, code)) in found:
+        for country, code in set(
+            zip(*(rows.column(n).to_pylist() for n in ("country", f"admin{level}_code")), strict=True)
+        ):
+            if code and code not in found and (known := fitting(list(admins), country, level, code)) in found:
                 found[code] = found[known]
     return found, list(credits)

@@ -100,7 +100,11 @@ def groups(rows: pa.Table, operations: Operations) -> Part | None:
                                     "individuals": row["individuals"]}
         for row in kept
     ]  # fmt: skip
-    more = (("population_group", TEXT, ""), ("population_group_label", TEXT, ""), ("individuals", COUNT, "#affected+ind"))
+    more = (
+        ("population_group", TEXT, ""),
+        ("population_group_label", TEXT, ""),
+        ("individuals", COUNT, "#affected+ind"),
+    )
     spots = [spot for n, row in enumerate(kept) for spot in spots_of(row, "groups", n, {"individuals": "individuals"})]
     return Part(_sheet("groups", _("Other population groups by place"), made, (*PLACED, *more)), spots)
 
@@ -109,7 +113,9 @@ def areas(rows: pa.Table, operations: Operations, outlines: Mapping[str, Any]) -
     """All groups in the last round of each operation and component, a row (and a feature) an area of its lowest level."""
     totals = rows.filter(pc.invert(rows.column("detail"))).to_pylist()
     kept = _lowest(_last(totals))
-    shown = [code for code in codelist("tracking.population_group").codes if any(r["population_group"] == code for r in kept)]
+    shown = [
+        code for code in codelist("tracking.population_group").codes if any(r["population_group"] == code for r in kept)
+    ]
     made: dict[Any, dict[str, Any]] = {}
     numbers: dict[Any, int] = {}
     spots: list[Spot] = []
@@ -123,7 +129,9 @@ def areas(rows: pa.Table, operations: Operations, outlines: Mapping[str, Any]) -
     more = [("pcode", TEXT, "#geo+code"), *((code, COUNT, tags[code].more.get("hxl", "")) for code in shown)]
     kinds = ("csv", "xlsx", "parquet", "geojson")
     title = _("Population groups by area in the last round")
-    sheet = _sheet("areas", title, list(made.values()), (*PLACED, *more), formats=kinds, place="pcode", geometry=outlines)
+    sheet = _sheet(
+        "areas", title, list(made.values()), (*PLACED, *more), formats=kinds, place="pcode", geometry=outlines
+    )
     return Part(sheet, spots)
 
 
