@@ -29,7 +29,9 @@ def home(settings: Any, tmp_path: Path) -> Path:
     """A data folder of the test's own."""
     settings.WAYSTATION_HOME = tmp_path / "home"
     settings.WAYSTATION_HOME.mkdir()
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # hashing well takes a second a person
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher"
+    ]  # hashing well takes a second a person
     return Path(settings.WAYSTATION_HOME)
 
 

@@ -9,6 +9,9 @@ from tests.architecture import tree
 
 FUNCTION, FILE, APP, KERNEL = 50, 400, 3_000, 6_000
 
+# tracking holds the DTM interface and imports beside rounds; what it may not do is grow before it is split
+OWED = {"tracking": 4_900}
+
 
 def test_no_function_is_longer_than_it_can_be_read() -> None:
     long = [
@@ -34,7 +37,7 @@ def test_no_app_is_two_apps() -> None:
         storey, *rest = module.path.relative_to(tree.SOURCE).parts
         if storey == "apps" and len(rest) > 1:
             apps[rest[0]] += module.lines
-    long = [f"{app} has {lines} lines" for app, lines in sorted(apps.items()) if lines > APP]
+    long = [f"{app} has {lines} lines" for app, lines in sorted(apps.items()) if lines > OWED.get(app, APP)]
     assert not long, f"an app has at most {APP} lines:\n" + "\n".join(long)
 
 

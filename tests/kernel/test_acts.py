@@ -19,13 +19,21 @@ from waystation.kernel.scope import Scope
 
 def standing() -> tuple[int, ...]:
     """How much is stored: a refusal must leave it as it was."""
-    kinds: list[Any] = [DutyGrant.everything, AuditEntry.objects, Revision.objects, OutboxFact.objects, IdempotencyKey.objects]
+    kinds: list[Any] = [
+        DutyGrant.everything,
+        AuditEntry.objects,
+        Revision.objects,
+        OutboxFact.objects,
+        IdempotencyKey.objects,
+    ]
     return tuple(kind.count() for kind in kinds)
 
 
 def granted(personas: Personas, **more: Any) -> DutyGrant:
     with personas.asking(personas.zainab):
-        made: DutyGrant = do(house.grant, holder=personas.daniel, duty="release.sign", office=personas.nairobi, **more).record
+        made: DutyGrant = do(
+            house.grant, holder=personas.daniel, duty="release.sign", office=personas.nairobi, **more
+        ).record
     return made
 
 

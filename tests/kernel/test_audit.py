@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
+from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
-from django.db import connection
 
 from tests.personas import Personas
 from waystation.kernel import audit, house
@@ -77,7 +80,7 @@ def test_removing_the_last_entries_shows_even_with_the_head_set_back(trail: Pers
     assert [one.why for one in audit.verify(anchors)] == ["a release was signed over entries that are gone"]
 
 
-def test_a_forged_chain_without_the_key_shows(trail: Personas, settings, tmp_path) -> None:  # type: ignore[no-untyped-def]  # pytest's own fixtures
+def test_a_forged_chain_without_the_key_shows(trail: Personas, settings: Any, tmp_path: Path) -> None:
     """Someone rebuilds every digest, but with a key of their own."""
     settings.WAYSTATION_HOME = tmp_path / "elsewhere"
     settings.WAYSTATION_HOME.mkdir()
@@ -86,7 +89,7 @@ def test_a_forged_chain_without_the_key_shows(trail: Personas, settings, tmp_pat
 
 def test_an_act_costs_the_same_however_long_the_chain_is(trail: Personas) -> None:
     def queries() -> int:
-        with CaptureQueriesContext(connection, ) as seen, trail.asking(trail.zainab):
+        with CaptureQueriesContext(connection) as seen, trail.asking(trail.zainab):
             do(house.issue, grants="dtm:read")
         return len(seen)
 

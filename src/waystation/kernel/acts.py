@@ -178,7 +178,9 @@ def _known(scope: Scope, key: str, request: str, record: Any) -> Done | None:
     return Done(found, answer, entry, repeated=True)
 
 
-def _run(asked: Act, record: Any, scope: Scope, key: str, request: str, expect: int | None, args: dict[str, Any]) -> Done:
+def _run(
+    asked: Act, record: Any, scope: Scope, key: str, request: str, expect: int | None, args: dict[str, Any]
+) -> Done:
     if asked.creates:
         require(may_create(asked, scope), "kernel.not_allowed", act=asked.verb, rule=asked.by.sentence)
     else:

@@ -102,7 +102,7 @@ def hash_chain(subject: models.Model) -> int:
 
 def heads() -> list[dict[str, Any]]:
     """Length and last digest of every chain, as printed in release manifests."""
-    return list(ChainHead.objects.order_by("chain").values("chain", "length", "digest"))
+    return [dict(one) for one in ChainHead.objects.order_by("chain").values("chain", "length", "digest")]
 
 
 @dataclass(frozen=True)
@@ -128,8 +128,10 @@ def verify(anchors: Iterable[dict[str, Any]] = ()) -> Iterator[Break]:
 
 def _first_break(head: ChainHead, marks: dict[int, str]) -> Break | None:
     place, previous = 0, NOTHING
-    rows = AuditEntry.objects.filter(chain=head.chain).order_by("place").prefetch_related(
-        models.Prefetch("revisions", Revision.objects.order_by("id"))
+    rows = (
+        AuditEntry.objects.filter(chain=head.chain)
+        .order_by("place")
+        .prefetch_related(models.Prefetch("revisions", Revision.objects.order_by("id")))
     )
     for entry in rows.iterator(chunk_size=500):
         place += 1
@@ -153,7 +155,8 @@ def _first_break(head: ChainHead, marks: dict[int, str]) -> Break | None:
 def history(record: models.Model) -> list[tuple[AuditEntry, dict[str, tuple[Any, Any]]]]:
     """What was done to a record, oldest first, each with its changed values (field: before, after)."""
     rows = Revision.objects.filter(model=record._meta.label_lower, key=str(record.pk)).order_by("id")
-    told, before = [], {}
+    told: list[tuple[AuditEntry, dict[str, tuple[Any, Any]]]] = []
+    before: dict[str, Any] = {}
     for row in rows.select_related("entry__actor"):
         changed = {k: (before.get(k), v) for k, v in row.values.items() if before.get(k) != v}
         told.append((row.entry, changed))

@@ -35,7 +35,9 @@ def _fields() -> Iterator[CheckMessage]:
                 yield Error(f"{model._meta.label}.{field.name} is not classed", hint="wrap it", id="waystation.E001")
             if (kind == "sensitive") != isinstance(field, EncryptedText):
                 hint = "sensitive(EncryptedText())"
-                yield Error(f"{model._meta.label}.{field.name}: sensitive is encrypted", hint=hint, id="waystation.E002")
+                yield Error(
+                    f"{model._meta.label}.{field.name}: sensitive is encrypted", hint=hint, id="waystation.E002"
+                )
 
 
 def _sights() -> Iterator[CheckMessage]:

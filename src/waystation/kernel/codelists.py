@@ -50,10 +50,7 @@ class Codelist:
     def by(self, outside: str) -> dict[str, str]:
         """From an outside system's code (a column of the file; ``|`` separates several) to ours."""
         return {
-            theirs: one.code
-            for one in self.codes.values()
-            for theirs in one.more.get(outside, "").split("|")
-            if theirs
+            theirs: one.code for one in self.codes.values() for theirs in one.more.get(outside, "").split("|") if theirs
         }
 
 

@@ -84,7 +84,13 @@ class Dataset:
         return Path(settings.WAYSTATION_HOME) / "datasets" / self.name
 
     def write(
-        self, batches: Iterable[pa.RecordBatch], *, key: str, version: int, terms: Terms, written_at: datetime | None = None
+        self,
+        batches: Iterable[pa.RecordBatch],
+        *,
+        key: str,
+        version: int,
+        terms: Terms,
+        written_at: datetime | None = None,
     ) -> Partition:
         """Write the rows of a partition to disk, durably, and return it unsaved: an act saves it.
 

@@ -106,7 +106,7 @@ def _tell(one: Any, reaction: Callable[[Any], None] | None) -> int:
                 raise LookupError(f"no reaction named {one.reaction}")
             reaction(SimpleNamespace(**one.fact.body))
         one.state, one.error = "done", ""
-    except Exception as trouble:  # a reaction may fail in any way; it is written down and tried again
+    except Exception as trouble:  # noqa: BLE001 - a reaction may fail in any way; it is written down and tried again
         one.state = "given up" if one.tries >= MOST_TRIES else "due"
         one.error = f"{type(trouble).__name__}: {trouble}"[:2000]
         one.due_at = now() + timedelta(seconds=2**one.tries)

@@ -107,7 +107,7 @@ def write_geojson(sheet: Sheet, path: Path) -> None:
         stream.write('{"type":"FeatureCollection","features":[')
         for number, row in enumerate(_rows(sheet)):
             values = dict(zip(names, row, strict=True))
-            shape = sheet.geometry.get(values.get(sheet.place))
+            shape = sheet.geometry.get(str(values.get(sheet.place)))
             feature = {"type": "Feature", "geometry": shape, "properties": values}
             stream.write(("," if number else "") + "\n" + json.dumps(feature, ensure_ascii=False, default=str))
         stream.write("\n]}\n")

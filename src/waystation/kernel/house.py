@@ -82,9 +82,11 @@ duties_held = Register(
 @act("new -> active", by=author, said=_("made the key"))
 def issue(*, grants: str, expires_on: date | None = None) -> Outcome:
     """Make a key for a program that will act as you, within its scope. It is shown once."""
-    asking = scope.current()
+    person = scope.current().actor
+    if person is None:
+        raise Refused("kernel.not_allowed", act="issue", rule=author.sentence)
     key = fresh_id(20)
-    token = AccessToken(holder=asking.actor, grants=grants, expires_on=expires_on, office=asking.actor.office)
+    token = AccessToken(holder=person, grants=grants, expires_on=expires_on, office=person.office)
     token.fingerprint = keyed_digest("tokens", key.encode())
     return Outcome(record=token, answer={"key": key})
 
@@ -111,9 +113,11 @@ tokens = Register(
 
 def token_scope(key: str, needs: str) -> Scope:
     """The scope of whoever holds a key that covers ``needs``. Raises Refused ``kernel.token_refused``."""
-    found = AccessToken.everything.select_related("holder").filter(
-        fingerprint=keyed_digest("tokens", key.encode()), state="active"
-    ).first()
+    found = (
+        AccessToken.everything.select_related("holder")
+        .filter(fingerprint=keyed_digest("tokens", key.encode()), state="active")
+        .first()
+    )
     live = found is not None and (found.expires_on is None or found.expires_on >= today())
     if found is None or not live or not found.holder.is_active or needs not in found.grants.split():
         raise Refused("kernel.token_refused")

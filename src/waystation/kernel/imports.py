@@ -28,7 +28,10 @@ class Importer:
 
 
 def importer(
-    name: str, run: Callable[[list[Path], Namespace], Answer], about: Any, takes: Callable[[ArgumentParser], None] = _nothing
+    name: str,
+    run: Callable[[list[Path], Namespace], Answer],
+    about: Any,
+    takes: Callable[[ArgumentParser], None] = _nothing,
 ) -> Importer:
     """Register an importer under the name of its register or dataset."""
     importers[name] = Importer(name, about, run, takes)

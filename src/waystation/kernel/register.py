@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
 from waystation.kernel.acts import Act
@@ -115,7 +116,7 @@ def label_of(model: type[models.Model], path: str) -> str:
     for step in path.split("__"):
         try:
             spot: Any = model._meta.get_field(step)
-        except Exception:  # a property of the model: its name is its label
+        except FieldDoesNotExist:  # a property of the model: its name is its label
             return step.replace("_", " ")
         label = getattr(spot, "verbose_name", step)
         model = getattr(spot, "related_model", None) or model

@@ -32,9 +32,8 @@ def nothing(asked: Q) -> bool:
     """Whether a filter made by rules admits no row at all, known without asking the database."""
     if asked.negated or not asked.children:
         return False
-    dead = [
-        nothing(one) if isinstance(one, Q) else one[0].endswith("__in") and not one[1] for one in asked.children
-    ]
+    parts: list[Any] = list(asked.children)
+    dead = [nothing(one) if isinstance(one, Q) else one[0].endswith("__in") and not one[1] for one in parts]
     return any(dead) if asked.connector == Q.AND else all(dead)
 
 

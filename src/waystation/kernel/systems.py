@@ -1,6 +1,6 @@
 """Which real-world system a part of Waystation answers, said beside the part: printed as ``docs/systems.md``.
 
-    answers("S01", where="tracking", works=_("..."), try_it="waystation tracking publish ...", witness="tests/contracts/...")
+answers("S01", where="tracking", works=_("..."), try_it="waystation tracking publish ...", witness="tests/contracts/...")
 """
 
 from __future__ import annotations

@@ -111,7 +111,13 @@ jobs = Register(
     model=Job,
     word=(_("job"), _("jobs")),
     lifecycle=Lifecycle(
-        {"waiting": _("waiting"), "running": _("running"), "done": _("done"), "failed": _("failed"), "stopped": _("stopped")},
+        {
+            "waiting": _("waiting"),
+            "running": _("running"),
+            "done": _("done"),
+            "failed": _("failed"),
+            "stopped": _("stopped"),
+        },
         (ask, start, finish, fail, take_back, stop),
         frozenset({"done", "failed", "stopped"}),
     ),

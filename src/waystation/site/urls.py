@@ -19,7 +19,11 @@ class Inbound(URLResolver):
 
 def protocols() -> list[URLResolver]:
     """The addresses of every app's ``protocols`` room, each app's under its own name."""
-    rooms = [(app.label, f"{app.name}.protocols") for app in apps.get_app_configs() if app.name.startswith("waystation.apps.")]
+    rooms = [
+        (app.label, f"{app.name}.protocols")
+        for app in apps.get_app_configs()
+        if app.name.startswith("waystation.apps.")
+    ]
     return [
         Inbound(RoutePattern("", is_endpoint=False), import_module(room), app_name=label, namespace=label)
         for label, room in rooms

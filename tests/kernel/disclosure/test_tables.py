@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import random
 from pathlib import Path
 from typing import Any
@@ -140,7 +141,7 @@ def test_enterprises_by_activity_and_size(tables: Path, threshold: int) -> None:
     levels: dict[str, str] = {}
     for row in rows_of(tables / "rtauargus_activity_corr_table.csv"):
         chain = [row["A88"], row["A21"], row["A10"], "Total"]
-        levels |= {child: parent for child, parent in zip(chain, chain[1:], strict=False) if child != parent}
+        levels |= {child: parent for child, parent in itertools.pairwise(chain) if child != parent}
     structure = Structure((Dim("ACTIVITY", hierarchy=levels), Dim("SIZE", parts=("tr1", "tr2", "tr3"), total="Total")))
     cells: Cells = cells_from([row | {"N": int(row["N_OBS"])} for row in rows], structure, value="N")
     result = suppress(cells, structure, threshold)

@@ -81,7 +81,9 @@ def check_codes(*, country: str, pairs: Sequence[tuple[str, str]], on: date | No
     return gazetteers.code_problems(gazetteer(country=country), pairs, on or today())
 
 
-def locate(*, longitude: float, latitude: float, level: int, country: str = "", on: date | None = None) -> AreaShape | None:
+def locate(
+    *, longitude: float, latitude: float, level: int, country: str = "", on: date | None = None
+) -> AreaShape | None:
     """The area of a level that a point lies in; None where no boundary held covers it."""
     return locate_many(longitudes=[longitude], latitudes=[latitude], level=level, country=country, on=on)[0]
 

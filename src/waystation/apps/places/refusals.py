@@ -7,13 +7,19 @@ from waystation.kernel.refusals import refusal, refusals
 refusals(  # codes
     "places",
     unknown_country=refusal(
-        _("“{code}” is no country, territory or area of ISO 3166-1. Give its alpha-3 code (for example NAM for Namibia)."),
+        _(
+            "“{code}” is no country, territory or area of ISO 3166-1. Give its alpha-3 code (for example NAM for Namibia)."
+        ),
         "missing",
     ),
     no_countries=refusal(_("No countries are held yet. Run “waystation import places.countries” first."), "conflict"),
     code_in_two_countries=refusal(_("The p-code {pcode} is held by {countries}. Say which country is meant.")),
-    code_unknown=refusal(_("{pcode} is no p-code of {country} that is held here. Correct it, or load the list it comes from.")),
-    code_of_another_country=refusal(_("{pcode} is a p-code of {other}, not of {country}. Correct the code or the country.")),
+    code_unknown=refusal(
+        _("{pcode} is no p-code of {country} that is held here. Correct it, or load the list it comes from.")
+    ),
+    code_of_another_country=refusal(
+        _("{pcode} is a p-code of {other}, not of {country}. Correct the code or the country.")
+    ),
     code_ended=refusal(_("{pcode} is not valid on {on}: it became {became}. Use the code of that day.")),
     code_not_yet=refusal(_("{pcode} is not valid on {on}: it was {was} then. Use the code of that day.")),
     code_not_valid=refusal(_("{pcode} of {country} is not valid on {on}. Use the code of that day.")),
@@ -29,23 +35,37 @@ refusals(  # lists of areas
     level_unknown=refusal(_("{pcode}: there is no level {level}. Levels of areas are 1 to 4.")),
     ends_before_it_begins=refusal(_("{pcode} would end before it begins. Correct one of the two dates.")),
     code_twice=refusal(
-        _("{pcode} is in the file twice: here as “{name}”, in row {first} as “{other}”, or at another level or date. Keep one of "
-          "them, or load the rest with --leave-out.")
+        _(
+            "{pcode} is in the file twice: here as “{name}”, in row {first} as “{other}”, or at another level or date. Keep one of "
+            "them, or load the rest with --leave-out."
+        )
     ),
-    same_row_twice=refusal(_("{pcode} is in the file twice with the same values (first in row {first}). It was kept once.")),
+    same_row_twice=refusal(
+        _("{pcode} is in the file twice with the same values (first in row {first}). It was kept once.")
+    ),
     parent_unknown=refusal(
-        _("{pcode} lies in {parent}, which is neither in the file nor held for {country}. Load the level above first, or "
-          "correct the code.")
+        _(
+            "{pcode} lies in {parent}, which is neither in the file nor held for {country}. Load the level above first, or "
+            "correct the code."
+        )
     ),
-    parent_not_above=refusal(_("{pcode} lies in {parent}, which is not of a level above it. Correct the level or the code.")),
-    say_as_of=refusal(_("A complete list ends what it lacks: say from which day on (--as-of), as its rows have no date.")),
+    parent_not_above=refusal(
+        _("{pcode} lies in {parent}, which is not of a level above it. Correct the level or the code.")
+    ),
+    say_as_of=refusal(
+        _("A complete list ends what it lacks: say from which day on (--as-of), as its rows have no date.")
+    ),
     not_in_list=refusal(
-        _("{count} areas of the same countries and levels are held and not in the list (for example {codes}). They stay valid; "
-          "load it with --complete to end them.")
+        _(
+            "{count} areas of the same countries and levels are held and not in the list (for example {codes}). They stay valid; "
+            "load it with --complete to end them."
+        )
     ),
     no_level_between=refusal(
-        _("{count} areas of level {level} of {country} name the country itself as what they lie in. They were kept; load a list "
-          "with the level between to place them.")
+        _(
+            "{count} areas of level {level} of {country} name the country itself as what they lie in. They were kept; load a list "
+            "with the level between to place them."
+        )
     ),
     country_not_in_list=refusal(_("{country} is held and not in the list. It was kept.")),
 )
@@ -53,34 +73,52 @@ refusals(  # lists of areas
 refusals(  # boundaries: one feature
     "places",
     outline_of_no_area=refusal(
-        _("{name}: {pcode} is no area of {country} that is held and valid. Load the list of areas first, take the areas from "
-          "this file (--areas), or correct the code.")
+        _(
+            "{name}: {pcode} is no area of {country} that is held and valid. Load the list of areas first, take the areas from "
+            "this file (--areas), or correct the code."
+        )
     ),
-    outline_of_other_level=refusal(_("{name} ({pcode}) is drawn at level {level} and held at level {held}. Say the right --level.")),
+    outline_of_other_level=refusal(
+        _("{name} ({pcode}) is drawn at level {level} and held at level {held}. Say the right --level.")
+    ),
     outline_twice=refusal(
-        _("{name} ({pcode}) is drawn twice, first in row {first}. Join the parts to one, or load with --repair to join them.")
+        _(
+            "{name} ({pcode}) is drawn twice, first in row {first}. Join the parts to one, or load with --repair to join them."
+        )
     ),
-    boundary_empty=refusal(_("{name} ({pcode}) has no outline, or one that is not made of numbers. Draw it, or remove the row.")),
+    boundary_empty=refusal(
+        _("{name} ({pcode}) has no outline, or one that is not made of numbers. Draw it, or remove the row.")
+    ),
     boundary_no_polygon=refusal(_("{name} ({pcode}) is a {kind}, not a polygon. Export the layer of areas.")),
     boundary_not_degrees=refusal(
-        _("{name} ({pcode}) lies at {x}, {y}, which are no degrees, and the file does not say its coordinate system. Export it "
-          "in WGS 84 (EPSG:4326), or send its .prj too.")
+        _(
+            "{name} ({pcode}) lies at {x}, {y}, which are no degrees, and the file does not say its coordinate system. Export it "
+            "in WGS 84 (EPSG:4326), or send its .prj too."
+        )
     ),
     boundary_crosses=refusal(
-        _("{name} ({pcode}) is not a sound outline: {why} near longitude {longitude}, latitude {latitude}. Correct it there, or "
-          "load with --repair, which tells what it changes.")
+        _(
+            "{name} ({pcode}) is not a sound outline: {why} near longitude {longitude}, latitude {latitude}. Correct it there, or "
+            "load with --repair, which tells what it changes."
+        )
     ),
     boundary_nearly_empty=refusal(
-        _("{name} ({pcode}) is nearly empty: less than 100 m². It was probably written or read as the wrong kind of polygon. "
-          "Export it again.")
+        _(
+            "{name} ({pcode}) is nearly empty: less than 100 m². It was probably written or read as the wrong kind of polygon. "
+            "Export it again."
+        )
     ),
     boundary_area_differs=refusal(
-        _("{name} ({pcode}) is {found} km² large here and {stated} km² by the file's own column. The outline or the column is "
-          "wrong; correct it.")
+        _(
+            "{name} ({pcode}) is {found} km² large here and {stated} km² by the file's own column. The outline or the column is "
+            "wrong; correct it."
+        )
     ),
     boundary_mistyped=refusal(
-        _("{name} ({pcode}) says it is a {said} and is nested as a {nested}; readers take it for nearly empty. Export it again, or "
-          "load with --repair to read it as a {nested}.")
+        _(
+            "{name} ({pcode}) says it is a {said} and is nested as a {nested}; readers take it for nearly empty. Export it again, or "
+            "load with --repair to read it as a {nested}."
+        )
     ),
 )
 refusals(  # boundaries: findings
@@ -89,10 +127,14 @@ refusals(  # boundaries: findings
     boundary_retyped=refusal(_("{name} ({pcode}) said it was a {said} and was read as a {nested}.")),
     boundary_joined=refusal(_("{name} ({pcode}) was drawn in several parts, which were joined.")),
     area_as_stated=refusal(_("{name} is {found} km² large and {stated} km² by the file's own column.")),
-    areas_without_outline=refusal(_("{count} areas of level {level} of {country} have no outline in this file (for example {codes}).")),
+    areas_without_outline=refusal(
+        _("{count} areas of level {level} of {country} have no outline in this file (for example {codes}).")
+    ),
     not_covered=refusal(_("{share} of {name} ({pcode}), about {km2} km², is in none of the areas below it.")),
     overlapping=refusal(_("Areas below {name} ({pcode}) overlap on {share} of it, about {km2} km².")),
-    outside_parent=refusal(_("Areas below {name} ({pcode}) reach outside of it by {share} of its area, about {km2} km².")),
+    outside_parent=refusal(
+        _("Areas below {name} ({pcode}) reach outside of it by {share} of its area, about {km2} km².")
+    ),
     no_crs=refusal(_("The file does not say its coordinate system; its numbers were taken as degrees (WGS 84).")),
     transformed=refusal(_("Coordinates were brought from {crs} to degrees (WGS 84).")),
     reader_said=refusal(_("The reader remarked: {said}")),
@@ -100,27 +142,43 @@ refusals(  # boundaries: findings
 refusals(  # boundaries: the file as a whole
     "places",
     file_too_large=refusal(
-        _("The file is {size} large and the limit is {limit}. Simplify the outlines, or send each level or province by itself."),
+        _(
+            "The file is {size} large and the limit is {limit}. Simplify the outlines, or send each level or province by itself."
+        ),
         "too_large",
     ),
     archive_damaged=refusal(_("The archive cannot be unpacked ({detail}). Zip the files again.")),
-    archive_of_many=refusal(_("The archive holds {count} files; at most {limit} are taken. Zip only the files of one layer."), "too_large"),
-    archive_leads_out=refusal(_("The archive holds “{member}”, a path that leads out of it. Nothing was unpacked. Zip the files again.")),
+    archive_of_many=refusal(
+        _("The archive holds {count} files; at most {limit} are taken. Zip only the files of one layer."), "too_large"
+    ),
+    archive_leads_out=refusal(
+        _("The archive holds “{member}”, a path that leads out of it. Nothing was unpacked. Zip the files again.")
+    ),
     archive_bomb=refusal(
-        _("The archive would unpack to more than {limit} or to {ratio} times its size, as files made to exhaust a machine do. "
-          "Nothing was kept. Zip the files of one layer again."),
+        _(
+            "The archive would unpack to more than {limit} or to {ratio} times its size, as files made to exhaust a machine do. "
+            "Nothing was kept. Zip the files of one layer again."
+        ),
         "too_large",
     ),
     archive_of_layers=refusal(_("The archive holds several layers ({names}). Zip one of them by itself.")),
-    archive_without_layer=refusal(_("The archive holds no layer of boundaries (found: {names}). Zip a Shapefile, GeoPackage or GeoJSON.")),
-    not_boundaries=refusal(_("The file is no GeoJSON, TopoJSON, GeoPackage or Shapefile. Export the boundaries as one of these.")),
+    archive_without_layer=refusal(
+        _("The archive holds no layer of boundaries (found: {names}). Zip a Shapefile, GeoPackage or GeoJSON.")
+    ),
+    not_boundaries=refusal(
+        _("The file is no GeoJSON, TopoJSON, GeoPackage or Shapefile. Export the boundaries as one of these.")
+    ),
     boundaries_unreadable=refusal(_("The file cannot be read as it is ({detail}). Export it again.")),
-    shapefile_incomplete=refusal(_("The Shapefile lacks its {missing}. Zip the .shp, .shx, .dbf and .prj of the layer together.")),
+    shapefile_incomplete=refusal(
+        _("The Shapefile lacks its {missing}. Zip the .shp, .shx, .dbf and .prj of the layer together.")
+    ),
     several_layers=refusal(_("The file holds several layers ({names}). Say which one (--layer).")),
     unknown_crs=refusal(_("The coordinate system “{crs}” is not known. Export the file in WGS 84 (EPSG:4326).")),
     no_code_column=refusal(
-        _("It cannot be told which columns hold the codes and the names. Say them (--code-column, --name-column). The columns are: "
-          "{columns}.")
+        _(
+            "It cannot be told which columns hold the codes and the names. Say them (--code-column, --name-column). The columns are: "
+            "{columns}."
+        )
     ),
 )
 
@@ -132,7 +190,9 @@ refusals(  # one area
     split_into_two=refusal(_("Write a line for each part, its new p-code and then its name; there are at least two.")),
     split_codes_differ=refusal(_("Two parts have the same p-code. Give each its own.")),
     merge_into_like=refusal(
-        _("{pcode} cannot be merged into {into}: that is not another valid area of the same country and level. Choose one that is.")
+        _(
+            "{pcode} cannot be merged into {into}: that is not another valid area of the same country and level. Choose one that is."
+        )
     ),
 )
 
@@ -142,13 +202,19 @@ refusals(  # sites
     area_of_another_country=refusal(_("{pcode} is no area of {country}. Correct the area or the country.")),
     half_a_position=refusal(_("Give both longitude and latitude, or neither.")),
     not_on_earth=refusal(
-        _("{name}: longitude {longitude}, latitude {latitude} is nowhere on earth. Write degrees: longitude -180 to 180, latitude "
-          "-90 to 90.")
+        _(
+            "{name}: longitude {longitude}, latitude {latitude} is nowhere on earth. Write degrees: longitude -180 to 180, latitude "
+            "-90 to 90."
+        )
     ),
-    null_island=refusal(_("{name}: longitude 0, latitude 0 is in the sea off Africa. Leave both empty when they are not known.")),
+    null_island=refusal(
+        _("{name}: longitude 0, latitude 0 is in the sea off Africa. Leave both empty when they are not known.")
+    ),
     coordinates_swapped=refusal(
-        _("{name}: longitude {longitude}, latitude {latitude} lies outside of {country}, and the other way round it lies inside. "
-          "Exchange the two.")
+        _(
+            "{name}: longitude {longitude}, latitude {latitude} lies outside of {country}, and the other way round it lies inside. "
+            "Exchange the two."
+        )
     ),
     site_outside_area=refusal(_("{name} lies {km} km outside of {area} ({pcode}). Correct the position or the area.")),
     move_where=refusal(_("Say where the site moves: its coordinates, its area, or both.")),

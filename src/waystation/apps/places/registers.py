@@ -64,9 +64,21 @@ boundaries = Register(
     name="places.boundaries",
     model=Boundary,
     word=(_("boundary"), _("boundaries")),
-    lifecycle=Lifecycle({"in force": _("in force"), "superseded": _("superseded")}, (acts.withdraw,), frozenset({"superseded"})),
+    lifecycle=Lifecycle(
+        {"in force": _("in force"), "superseded": _("superseded")}, (acts.withdraw,), frozenset({"superseded"})
+    ),
     sight=may_leave,
-    columns=("ref", "pcode", "country", "level", "area_km2", "uncovered", "edition__source", "edition__licence", "state"),
+    columns=(
+        "ref",
+        "pcode",
+        "country",
+        "level",
+        "area_km2",
+        "uncovered",
+        "edition__source",
+        "edition__licence",
+        "state",
+    ),
     filters=("country", "level", "state"),
     search=("ref", "pcode"),
     sections=(

@@ -101,7 +101,9 @@ class AreaShape:
 
     def holds(self, on: date) -> bool:
         """Whether it is valid on a day."""
-        return (self.valid_from is None or self.valid_from <= on) and (self.valid_until is None or on <= self.valid_until)
+        return (self.valid_from is None or self.valid_from <= on) and (
+            self.valid_until is None or on <= self.valid_until
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,10 @@ class Additive:
     word = "additive"
     keeps_dates_apart = False
 
+    def last(self, rows: Any) -> Any:
+        """Of rows up to the date, those that still count; here all of them."""
+        return rows
+
     def choose(self, rows: Any, as_of: date) -> Any:
         """The rows that count at the date."""
         return rows.filter(rows[self.at] <= as_of) if self.at else rows

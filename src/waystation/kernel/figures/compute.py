@@ -217,7 +217,9 @@ def roll_up(answer: Value, over: str) -> list[Part]:
     dim = figure.dim(over)
     require(over in answer.by, "figures.unknown_dim", figure=figure.name, name=over, known=", ".join(answer.by))
     if over in figure.never_across and over not in answer.across:
-        raise Refused("figures.never_across", figure=figure.name, dim=over, label=str(dim.label), count=len(answer.parts))
+        raise Refused(
+            "figures.never_across", figure=figure.name, dim=over, label=str(dim.label), count=len(answer.parts)
+        )
     rest = [name for name in answer.by if name != over]
     groups: dict[tuple[Any, ...], list[Part]] = {}
     for part in answer.parts:
@@ -225,4 +227,3 @@ def roll_up(answer: Value, over: str) -> list[Part]:
     return [
         {**dict(zip(rest, key, strict=True)), "value": figure.kind.merge(parts, dim)} for key, parts in groups.items()
     ]
-

@@ -97,14 +97,16 @@ def _difference(
     before: list[dict[str, Any]], after: list[dict[str, Any]], since: datetime | None = None
 ) -> list[dict[str, Any]]:
     """Which inputs were added, removed or replaced by another version; of a register the records edited ``since``."""
-    old, new = ({(o.get("dataset") or o.get("register"), o.get("key", "")): o for o in side} for side in (before, after))
+    old, new = (
+        {(o.get("dataset") or o.get("register"), o.get("key", "")): o for o in side} for side in (before, after)
+    )
     found = []
     for name, key in sorted(old.keys() | new.keys()):
         was, is_now = old.get((name, key)), new.get((name, key))
         if was is None or is_now is None:
             found.append({"input": name, "key": key, "change": "added" if was is None else "removed"})
         elif was["digest"] != is_now["digest"]:
-            edited = edited_since(name, since) if since and "register" in was else []
+            edited = edited_since(str(name), since) if since and "register" in was else []
             found += [{"input": name, "key": one.pop("ref"), **one} for one in edited]
             if not edited:
                 versions = {"before": was.get("version"), "after": is_now.get("version")}

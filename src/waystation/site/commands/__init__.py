@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from django.db import DatabaseError
 from django.conf import settings
+from django.db import DatabaseError
 
 from waystation.kernel.models import Actor, Office
 from waystation.kernel.refusals import Refused

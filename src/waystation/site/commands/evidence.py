@@ -73,7 +73,9 @@ def figure_value(args: Namespace) -> Answer:
 def _figure_value(parser: ArgumentParser) -> None:
     _asking(parser)
     parser.add_argument("--by", action="append", default=[], metavar="DIM", help="split by this dimension (repeatable)")
-    parser.add_argument("--across", action="append", default=[], metavar="DIM=WHY", help="add over it, and why that is right")
+    parser.add_argument(
+        "--across", action="append", default=[], metavar="DIM=WHY", help="add over it, and why that is right"
+    )
 
 
 def _shown(number: Any) -> str:
@@ -89,7 +91,9 @@ def _value_text(answer: figures.Value) -> str:
     cover = answer.coverage
     if cover.planned is not None:
         lines.append(f"coverage: {cover.answered} of {cover.planned} {cover.word}")
-    return "\n".join([*lines, f"{answer.rows:,} rows, {answer.unknown:,} of them without a value", answer.figure.sentence])
+    return "\n".join(
+        [*lines, f"{answer.rows:,} rows, {answer.unknown:,} of them without a value", answer.figure.sentence]
+    )
 
 
 @command("figure lineage", about=_("the rows behind a figure"), acts_as=True, examples=[
@@ -104,7 +108,9 @@ def figure_lineage(args: Namespace) -> Answer:
     lines = [f"{found.total:,} rows, {found.hidden:,} of them not for you; page {found.page}"]
     for row in found.rows:
         place = row.get("origin_file") or row.get("_model", "")
-        lines.append(f"  {row['digest'][:12]}  {row.get('value', '')!s:>12}  {place} {row.get('origin_row', row.get('_record'))}")
+        lines.append(
+            f"  {row['digest'][:12]}  {row.get('value', '')!s:>12}  {place} {row.get('origin_row', row.get('_record'))}"
+        )
     return Answer(found.as_dict(), "\n".join(lines))
 
 
@@ -175,7 +181,9 @@ def _release_withdraw(parser: ArgumentParser) -> None:
     parser.add_argument("--why", required=True, help="the reason readers will see")
 
 
-@command("check audit", about=_("walk the audit chains and name the first broken link"), examples=["waystation check audit"])
+@command(
+    "check audit", about=_("walk the audit chains and name the first broken link"), examples=["waystation check audit"]
+)
 def check_audit(args: Namespace) -> Answer:
     """Edited, removed or inserted entries show, against the key and against the heads signed into releases."""
     broken = [vars(one) for one in audit.verify(release.anchors())]
@@ -185,7 +193,9 @@ def check_audit(args: Namespace) -> Answer:
     return Answer(data, "\n".join(lines) or f"{links:,} links, all whole.", not broken)
 
 
-@command("check all", about=_("declarations, audit chains, stored data, releases"), examples=["waystation check all --json"])
+@command(
+    "check all", about=_("declarations, audit chains, stored data, releases"), examples=["waystation check all --json"]
+)
 def check_all(args: Namespace) -> Answer:
     """Everything that can be checked without changing anything."""
     found = {
@@ -199,5 +209,7 @@ def check_all(args: Namespace) -> Answer:
         ],
     }
     good = not any(found.values())
-    text = "\n".join(f"{name:14} {'whole' if not problems else '; '.join(problems)}" for name, problems in found.items())
+    text = "\n".join(
+        f"{name:14} {'whole' if not problems else '; '.join(problems)}" for name, problems in found.items()
+    )
     return Answer({"ok": good, **found}, text, good)

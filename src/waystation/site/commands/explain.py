@@ -30,7 +30,9 @@ def explain_register(one: Register) -> list[str]:
     """States, acts, rules, columns of a register, as Markdown lines."""
     lines = [f"# {one.name}", "", f"{one.word[1]}, kept in `{one.model._meta.label}`.", "", "## States", ""]
     final = one.lifecycle.final
-    lines += [f"- {state}: {word}{' (final)' if state in final else ''}" for state, word in one.lifecycle.states.items()]
+    lines += [
+        f"- {state}: {word}{' (final)' if state in final else ''}" for state, word in one.lifecycle.states.items()
+    ]
     lines += ["", "## Acts", ""]
     for act in one.lifecycle.acts:
         lines += _act(act)
@@ -60,18 +62,22 @@ def _dataset(name: str) -> list[str]:
 def personal_map() -> list[dict[str, str]]:
     """Every personal and sensitive field of every model and dataset: what it is, how it is kept, who sees it."""
     found = []
-    sights = {one.model: one.sight.sentence for one in registers.values()}
+    sights: dict[type[Any], str] = {one.model: one.sight.sentence for one in registers.values()}
     for model in apps.get_models():
         for field in model._meta.get_fields():
             kind = privacy_of(field)
             if kind in ("personal", "sensitive"):
                 kept = "encrypted at rest" if kind == "sensitive" else "stored, never exported"
                 seen = str(sights.get(model, "the house's own pages"))
-                found.append({"where": model._meta.label, "field": field.name, "class": kind, "kept": kept, "seen": seen})
+                found.append(
+                    {"where": model._meta.label, "field": field.name, "class": kind, "kept": kept, "seen": seen}
+                )
     for one in datasets.values():
         for col in one.cols:
             if col.privacy in ("personal", "sensitive"):
-                found.append({"where": one.name, "field": col.name, "class": col.privacy, "kept": "in Parquet", "seen": ""})
+                found.append(
+                    {"where": one.name, "field": col.name, "class": col.privacy, "kept": "in Parquet", "seen": ""}
+                )
     return found
 
 

@@ -8,6 +8,7 @@ from waystation.kernel.commands import Answer, command
 from waystation.kernel.files import files_of
 from waystation.kernel.imports import Importer, importers
 
+
 def _declare(one: Importer) -> None:
     def run(args: Namespace) -> Answer:
         return one.run(files_of(args.files), args)

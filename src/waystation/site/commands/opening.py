@@ -20,8 +20,12 @@ from waystation.kernel.refusals import refusal, refusals, require
 
 refusals(
     "site",
-    port_taken=refusal(_("Port {port} on {host} is taken. Stop what runs there or choose another with --port."), "conflict"),
-    not_demo=refusal(_("{home} holds a house that is not a demonstration. Choose another folder with --home."), "conflict"),
+    port_taken=refusal(
+        _("Port {port} on {host} is taken. Stop what runs there or choose another with --port."), "conflict"
+    ),
+    not_demo=refusal(
+        _("{home} holds a house that is not a demonstration. Choose another folder with --home."), "conflict"
+    ),
 )
 
 
@@ -45,7 +49,9 @@ def init(args: Namespace) -> Answer:
     new = open_house(args.organisation)
     home = str(settings.WAYSTATION_HOME)
     says = f"A house was made in {home}." if new else f"The house in {home} is up to date."
-    following = "Next: waystation user add NAME --duty house --duty tracking --duty release --office HQ --password-stdin"
+    following = (
+        "Next: waystation user add NAME --duty house --duty tracking --duty release --office HQ --password-stdin"
+    )
     return Answer({"home": home, "new": new}, f"{says}\n{following}")
 
 
@@ -68,7 +74,9 @@ def _listening(parser: ArgumentParser) -> None:
 
 @serve.arguments
 def _serve(parser: ArgumentParser) -> None:
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1: this machine only)")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1: this machine only)"
+    )
     _listening(parser)
 
 
@@ -90,7 +98,9 @@ def demo(args: Namespace) -> Answer:
         print(line)
     if args.no_serve:
         return Answer({"home": str(settings.WAYSTATION_HOME), "seconds": round(time.monotonic() - began, 1)})
-    print(f"ready in {time.monotonic() - began:.1f} s\n\n  http://127.0.0.1:{args.port}/\n\nCtrl-C stops it.", flush=True)
+    print(
+        f"ready in {time.monotonic() - began:.1f} s\n\n  http://127.0.0.1:{args.port}/\n\nCtrl-C stops it.", flush=True
+    )
     _start("127.0.0.1", args.port)
     return Answer({"stopped": True})
 
@@ -107,7 +117,8 @@ def _start(host: str, port: int) -> None:
 
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        taken = probe.connect_ex((host if host not in ("0.0.0.0", "::") else "localhost", port)) == 0
+        reached = host if host.strip("0.:") else "localhost"  # all interfaces are reached at this one
+        taken = probe.connect_ex((reached, port)) == 0
         require(not taken, "site.port_taken", port=port, host=host)
     os.environ["WAYSTATION_WORKER"] = "thread"
     os.environ["WAYSTATION_HOME"] = str(settings.WAYSTATION_HOME)

@@ -41,7 +41,9 @@ def user_add(args: Namespace) -> Answer:
 def _user_add(parser: ArgumentParser) -> None:
     parser.add_argument("name", help="user name, for signing in")
     parser.add_argument("--full-name", help="as colleagues know them")
-    parser.add_argument("--duty", action="append", default=[], required=True, help="a duty, or an app for all of its duties")
+    parser.add_argument(
+        "--duty", action="append", default=[], required=True, help="a duty, or an app for all of its duties"
+    )
     parser.add_argument("--office", required=True, help="office code (HQ is the first)")
     parser.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
 

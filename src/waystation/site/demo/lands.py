@@ -14,10 +14,22 @@ import shapely
 from shapely.geometry import MultiPoint, Point, Polygon
 
 SYLLABLES = {
-    "warm": (("Ka", "Ma", "Tu", "Nde", "Bo", "Sa", "Li", "Wa"), ("ra", "lo", "mbe", "si", "ngo", "ta", "du"), ("", "ni", "la", "ka")),
-    "dry": (("Al ", "Um ", "Bir ", "Wadi ", "Tel "), ("Sha", "Har", "Nas", "Qad", "Mir", "Zah"), ("ran", "im", "ba", "un", "ah")),
-    "mild": (("San ", "Santa ", "Río ", "Vista ", "Puerto "), ("Ju", "Mar", "Ele", "Ro", "Ti", "Cla"), ("lia", "tín", "na", "sario", "to")),
-}  # fmt: skip
+    "warm": (
+        ("Ka", "Ma", "Tu", "Nde", "Bo", "Sa", "Li", "Wa"),
+        ("ra", "lo", "mbe", "si", "ngo", "ta", "du"),
+        ("", "ni", "la", "ka"),
+    ),
+    "dry": (
+        ("Al ", "Um ", "Bir ", "Wadi ", "Tel "),
+        ("Sha", "Har", "Nas", "Qad", "Mir", "Zah"),
+        ("ran", "im", "ba", "un", "ah"),
+    ),
+    "mild": (
+        ("San ", "Santa ", "Río ", "Vista ", "Puerto "),
+        ("Ju", "Mar", "Ele", "Ro", "Ti", "Cla"),
+        ("lia", "tín", "na", "sario", "to"),
+    ),
+}
 
 
 @dataclass
@@ -80,9 +92,14 @@ def grow(land: Land, seed: int, regions: int = 6, districts: int = 5, settlement
                 spot = _inside(dice, part)
                 land.settlements.append(
                     Settlement(
-                        f"{district.code}-{order:02}", _name(dice, land.manner, used), region, district, round(spot.x, 5),
-                        round(spot.y, 5), dice.choice(("camp", "collective centre", "host community", "host community")),
-                    )  # fmt: skip
+                        f"{district.code}-{order:02}",
+                        _name(dice, land.manner, used),
+                        region,
+                        district,
+                        round(spot.x, 5),
+                        round(spot.y, 5),
+                        dice.choice(("camp", "collective centre", "host community", "host community")),
+                    )
                 )
     return land
 
@@ -135,7 +152,12 @@ def features(land: Land, level: int) -> dict[str, object]:
     found = []
     for area in areas:
         parent = area.parent or (land.iso3 if level else "")
-        said = {f"adm{level}_pcode": area.code, f"adm{level}_name": area.name, "adm0_pcode": land.iso3, "adm0_name": land.name}
+        said = {
+            f"adm{level}_pcode": area.code,
+            f"adm{level}_name": area.name,
+            "adm0_pcode": land.iso3,
+            "adm0_name": land.name,
+        }
         said |= {f"adm{level - 1}_pcode": parent} if level > 1 else {}
         found.append({"type": "Feature", "properties": said, "geometry": shapely.geometry.mapping(area.shape)})
     return {"type": "FeatureCollection", "features": found}

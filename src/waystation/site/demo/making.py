@@ -117,7 +117,15 @@ def _settle(land: Land, folder: str) -> None:
 def _import(name: str, path: Path) -> None:
     parser = ArgumentParser()
     importers[name].takes(parser)
-    terms = ["--source", MADE_BY.source, "--licence", MADE_BY.licence, "--attribution", MADE_BY.attribution, "--may-republish"]
+    terms = [
+        "--source",
+        MADE_BY.source,
+        "--licence",
+        MADE_BY.licence,
+        "--attribution",
+        MADE_BY.attribution,
+        "--may-republish",
+    ]
     importers[name].run([path], parser.parse_args(terms))
 
 
@@ -138,7 +146,9 @@ def _tell(story: Story, folder: str, calendar: Calendar) -> None:
         with acting(manager):
             said = {"operation": operation, "number": number, "reporting_date": day, "component": story.component}
             calendar.turn_to(day)
-            current = do(on_rounds.plan, **said, period_start=day - timedelta(days=40), period_end=day, planned_locations=planned).record
+            current = do(
+                on_rounds.plan, **said, period_start=day - timedelta(days=40), period_end=day, planned_locations=planned
+            ).record
             do(on_rounds.begin, current)
             calendar.turn_to(day + timedelta(days=6))
             take_in([path], office=office, terms=MADE_BY)
@@ -175,5 +185,3 @@ def _publish(current: Round) -> Round:
     with acting("claire"):
         published: Round = do(on_rounds.publish, fresh).record
     return published
-
-

@@ -37,9 +37,18 @@ PERSONAS = (
     Persona("grace", "Grace Okello", "HQ", "steward of the house: offices, people, duties", ("house.steward",)),
     Persona("amina", "Amina Diallo", "QMR", "information manager in Marenga", ("tracking.manage", "places.keep"), "fr"),
     Persona("layla", "Layla Haddad", "QTA", "information manager in Tashar", ("tracking.manage", "places.keep"), "ar"),
-    Persona("tomas", "Tomás Rivera", "QVD", "information manager in Valdoria", ("tracking.manage", "places.keep"), "es"),
+    Persona(
+        "tomas", "Tomás Rivera", "QVD", "information manager in Valdoria", ("tracking.manage", "places.keep"), "es"
+    ),
     Persona("victor", "Victor Chen", "HQ", "validates rounds for all offices", ("tracking.validate",)),
-    Persona("claire", "Claire Moreau", "HQ", "publishes rounds and signs releases", ("tracking.publish", "release.sign"), "fr"),
+    Persona(
+        "claire",
+        "Claire Moreau",
+        "HQ",
+        "publishes rounds and signs releases",
+        ("tracking.publish", "release.sign"),
+        "fr",
+    ),
     Persona("ingrid", "Ingrid Solheim", "HQ", "reads what is published; no duties"),
 )
 

@@ -108,7 +108,7 @@ class Pairs(Lines):
         return found
 
 
-class RecordChoice(forms.ModelChoiceField):
+class RecordChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
     """One of the records the person may see, chosen by reference; typed in when there are too many to list."""
 
 
@@ -158,7 +158,11 @@ def _field(act: Act, param: Param, record: Any, scope: Scope) -> forms.Field:
     spot = field_at(act.model, param.name) if act.model else None
     label = capfirst(str(spot.verbose_name if spot is not None else param.name.replace("_", " ")))
     kind, maybe = inner(param.kind)
-    common = {"label": label, "required": param.required, "help_text": str(getattr(spot, "help_text", "") or "")}
+    common: dict[str, Any] = {
+        "label": label,
+        "required": param.required,
+        "help_text": str(getattr(spot, "help_text", "") or ""),
+    }
     if kind is bool:
         return _yes_or_no(param, maybe, common)
     choices = _choices(act, param, kind)
@@ -196,7 +200,9 @@ def _written(spot: Any, kind: Any, common: dict[str, Any]) -> forms.Field:
         return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **common)
     if kind is datetime:
         shape = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        return forms.DateTimeField(widget=shape, help_text=_("UTC"), **{k: v for k, v in common.items() if k != "help_text"})
+        return forms.DateTimeField(
+            widget=shape, help_text=_("UTC"), **{k: v for k, v in common.items() if k != "help_text"}
+        )
     long = isinstance(spot, models.TextField) or str(common["label"]).lower() in ("why", "reason", "note")
     most = getattr(spot, "max_length", None)
     if str(common["label"]).lower() == "password":
@@ -238,5 +244,7 @@ def _one_of(act: Act, param: Param, kind: Any, scope: Scope, common: dict[str, A
 
 def _offices(act: Act, scope: Scope, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
     """Offices at which the rule would let this person make such a record; all, when the rule does not tell."""
-    made = [one.pk for one in rows if admits(act.by, scope, SimpleNamespace(office=one, author=scope.actor, parent=one))]
+    made = [
+        one.pk for one in rows if admits(act.by, scope, SimpleNamespace(office=one, author=scope.actor, parent=one))
+    ]
     return rows.filter(pk__in=made) if made else rows

@@ -16,9 +16,9 @@ from waystation.kernel.acts import Act
 from waystation.kernel.fields import EncryptedText
 from waystation.kernel.models import Record
 from waystation.kernel.register import Register, registers
+from waystation.kernel.rules import visible
 from waystation.kernel.scope import Scope
 from waystation.kernel.sight import sight_of, sights
-from waystation.kernel.rules import visible
 from waystation.surfaces.web.columns import codelist_for, column, field_at
 
 MOST_OPTIONS = 200

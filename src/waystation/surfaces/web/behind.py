@@ -54,7 +54,9 @@ def behind(request: HttpRequest, figure: Figure, asked: Mapping[str, Any]) -> Be
     except Refused:
         return None
     hidden = _personal(told)
-    heads = [name for name in (told.rows[0] if told.rows else {}) if name[0] != "_" and name not in ORIGIN | hidden][:MOST_COLUMNS]
+    heads = [name for name in (told.rows[0] if told.rows else {}) if name[0] != "_" and name not in ORIGIN | hidden][
+        :MOST_COLUMNS
+    ]
     rows = [([html(row.get(name)) for name in heads], _origin(row), row["digest"]) for row in told.rows]
     onward = page * SIZE < told.total - told.hidden
     return Behind(
@@ -77,10 +79,14 @@ def _personal(told: Lineage) -> set[str]:
 def _origin(row: Mapping[str, Any]) -> SafeString:
     """Where the row came from: file and row, or record and version."""
     if row.get("origin"):
-        text = _("{file}, row {row}").format(file=row.get("origin_file") or row["origin"][:12], row=row.get("origin_row"))
+        text = _("{file}, row {row}").format(
+            file=row.get("origin_file") or row["origin"][:12], row=row.get("origin_row")
+        )
         return format_html('<span title="SHA-256 {}">{}</span>', row["origin"], text)
     register = registers.get(str(row.get("_model", "")))
     if register is not None and row.get("ref"):
         url = reverse("sheet", args=[register.name, row["ref"]])
-        return format_html('<a href="{}">{}</a>', url, _("{ref}, version {v}").format(ref=row["ref"], v=row.get("_version")))
+        return format_html(
+            '<a href="{}">{}</a>', url, _("{ref}, version {v}").format(ref=row["ref"], v=row.get("_version"))
+        )
     return format_html("{} v{}", row.get("_key", ""), row.get("_version", ""))

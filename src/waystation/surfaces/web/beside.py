@@ -23,7 +23,12 @@ def _release(release: Release) -> dict[str, Any]:
 def progress(job: Job) -> dict[str, Any]:
     """How far a job is; ``running`` while it has not come to an end."""
     share = job.done / job.total if job.total else None
-    return {"template": "web/beside/job.html", "job": job, "share": share, "running": job.state in ("waiting", "running")}
+    return {
+        "template": "web/beside/job.html",
+        "job": job,
+        "share": share,
+        "running": job.state in ("waiting", "running"),
+    }
 
 
 SHOWN: dict[type[Any], Callable[[Any], dict[str, Any]]] = {Release: _release, Job: progress}

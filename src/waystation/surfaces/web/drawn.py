@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from django.utils.html import format_html
@@ -12,7 +12,21 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
-from waystation.kernel.screens import Bars, Block, Choice, Column, Facts, Link, Map, Notice, Number, Numbers, Slider, Table, Trend
+from waystation.kernel.screens import (
+    Bars,
+    Block,
+    Choice,
+    Column,
+    Facts,
+    Link,
+    Map,
+    Notice,
+    Number,
+    Numbers,
+    Slider,
+    Table,
+    Trend,
+)
 from waystation.surfaces import drawing, wording
 from waystation.surfaces.web import said
 
@@ -70,7 +84,7 @@ def _number(one: Number) -> str:
 
 def svg(block: Map | Trend | Bars) -> SafeString:
     """The drawing, inline. The drawing surface lets no script, style or outside address into it."""
-    direction = "rtl" if get_language_bidi() else "ltr"
+    direction: Literal["rtl", "ltr"] = "rtl" if get_language_bidi() else "ltr"
     made = drawing.svg(block, locale=said.locale(), theme="light", direction=direction, width=WIDE)
     return mark_safe(made)  # noqa: S308  # made by Vega from escaped text and cleaned by waystation.surfaces.drawing.ink
 
@@ -78,7 +92,9 @@ def svg(block: Map | Trend | Bars) -> SafeString:
 def value(one: Any, kind: str = "text") -> SafeString:
     """A value of a block as HTML; None is "not available"."""
     if isinstance(one, Link):
-        return format_html('<a href="{}"><bdi>{}</bdi></a>', one.url, one.text) if one.url else format_html("{}", one.text)
+        return (
+            format_html('<a href="{}"><bdi>{}</bdi></a>', one.url, one.text) if one.url else format_html("{}", one.text)
+        )
     text = wording.said(one, kind, said.locale())  # type: ignore[arg-type]  # a column's kind, checked by its own type
     if one is None:
         return format_html('<span class="absent">{}</span>', text)
@@ -102,14 +118,23 @@ def _total(row: Mapping[str, Any], of: Column) -> SafeString | str:
     return value(row[of.key], of.kind) if of.key in row else ""
 
 
+def _marks(block: Map) -> list[Any]:
+    """Areas, then circles: both have a name, a code, a value and perhaps a page."""
+    return [*block.shapes, *block.dots]
+
+
 def as_table(block: Map | Trend | Bars) -> Table:
     """The numbers of a drawing: one key away from it."""
     if isinstance(block, Map):
         rows: list[dict[str, Any]] = [
             {"name": Link(one.name, one.url) if one.url else one.name, "code": one.code, "value": one.value}
-            for one in [*block.shapes, *block.dots]
+            for one in _marks(block)
         ]
-        columns = [Column("name", _("Place")), Column("code", _("Code")), Column("value", block.unit or _("Value"), "number")]
+        columns = [
+            Column("name", _("Place")),
+            Column("code", _("Code")),
+            Column("value", block.unit or _("Value"), "number"),
+        ]
         return Table(columns, rows)
     if isinstance(block, Bars):
         columns = [Column("label", _("Group")), Column("value", block.unit or _("Value"), "number")]

@@ -75,7 +75,12 @@ class SignIn(LoginView):
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
         opened = personas_open(self.request)
-        context = {"title": _("Sign in"), "personas": personas() if opened else [], "next": self.get_redirect_url(), **more}
+        context = {
+            "title": _("Sign in"),
+            "personas": personas() if opened else [],
+            "next": self.get_redirect_url(),
+            **more,
+        }
         found: dict[str, Any] = super().get_context_data(**context)
         return found
 
@@ -108,7 +113,9 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
 
 def locked_out(request: HttpRequest, _response: Any = None, *_rest: Any, **_more: Any) -> HttpResponse:
     """What is shown when the door is shut after too many wrong passwords."""
-    text = _("There were too many wrong passwords for this user name from here. Wait an hour, then try again, or ask your steward.")
+    text = _(
+        "There were too many wrong passwords for this user name from here. Wait an hour, then try again, or ask your steward."
+    )
     return errors.page(request, 429, _("The door is shut for a while"), text, "web.locked_out")
 
 

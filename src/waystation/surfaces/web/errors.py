@@ -56,7 +56,9 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 of the forgery check: the form was too old, or it was not ours."""
-    text = _("This form was open for too long or came from somewhere else, so nothing was done. Load the page again, then repeat.")
+    text = _(
+        "This form was open for too long or came from somewhere else, so nothing was done. Load the page again, then repeat."
+    )
     return plain_page(403, _("The form was not accepted"), text, "web.stale_form")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -36,7 +36,10 @@ ADDITIVITY = {
 MOST_BARS = 30
 MOST_PARTS = 2000
 VERDICTS = {
-    "same": ("done", gettext_lazy("Verified: computed again with its two dates, the value and all inputs are the same.")),
+    "same": (
+        "done",
+        gettext_lazy("Verified: computed again with its two dates, the value and all inputs are the same."),
+    ),
     "drifted": ("attention", gettext_lazy("Drifted: the value is the same, but inputs or the definition are not.")),
     "changed": ("refusal", gettext_lazy("Changed: computed again with its two dates, the value is another one.")),
     "not computable": ("refusal", gettext_lazy("It cannot be computed again.")),
@@ -68,7 +71,13 @@ class Inquiry:
 
     def asked(self) -> dict[str, Any]:
         """As keyword arguments of ``kernel.figures.value``."""
-        return {"as_of": self.as_of, "known_at": self.known_at, "by": self.by, "where": self.where, "across": self.across}
+        return {
+            "as_of": self.as_of,
+            "known_at": self.known_at,
+            "by": self.by,
+            "where": self.where,
+            "across": self.across,
+        }
 
 
 def _day(text: str) -> date | None:
@@ -174,15 +183,23 @@ def label_of_part(dim: Dim, code: Any) -> Any:
 
 def parts_table(figure: Figure, answer: Value) -> Table:
     """The figure split as asked."""
-    kind = "share" if figure.kind.word == "share" else "number"
+    kind: Literal["share", "number"] = "share" if figure.kind.word == "share" else "number"
     dims = [figure.dim(name) for name in answer.by]
     columns = [Column(dim.name, dim.label, "date" if dim.time else "text") for dim in dims]
-    columns += [Column("value", figure.unit, kind), Column("rows", _("rows"), "number"), Column("unknown", _("without a value"), "number")]
+    columns += [
+        Column("value", figure.unit, kind),
+        Column("rows", _("rows"), "number"),
+        Column("unknown", _("without a value"), "number"),
+    ]
     rows = [
         {**{d.name: label_of_part(d, part[d.name]) for d in dims}, **{k: part[k] for k in ("value", "rows", "unknown")}}
         for part in answer.parts[:MOST_PARTS]
     ]
-    cut = _("The first {n} groups of {all}.").format(n=MOST_PARTS, all=len(answer.parts)) if len(answer.parts) > MOST_PARTS else ""
+    cut = (
+        _("The first {n} groups of {all}.").format(n=MOST_PARTS, all=len(answer.parts))
+        if len(answer.parts) > MOST_PARTS
+        else ""
+    )
     return Table(columns, rows, title=_("Breakdown"), caption=cut, empty=_("Nothing counts at this date."))
 
 

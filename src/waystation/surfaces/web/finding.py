@@ -16,8 +16,7 @@ from waystation.kernel.figures import figures
 from waystation.kernel.register import Register, registers
 from waystation.kernel.rules import nothing
 from waystation.surfaces.web.asked import matching
-from waystation.surfaces.web.columns import sheet_url, state
-from waystation.surfaces.web.lists import relations
+from waystation.surfaces.web.columns import relations, sheet_url, state
 from waystation.surfaces.web.street import Door, menu_pages
 
 FEW = 6
@@ -54,7 +53,9 @@ def _in(register: Register, words: str) -> Found:
     rows = register.model.objects.filter(matching(register, words)).select_related(*relations(register.model, paths))
     some = list(rows.order_by("-pk")[: FEW + 1])
     more = f"{reverse('list', args=[register.name])}?q={words}" if len(some) > FEW else ""
-    told = [(sheet_url(register, r), r.ref, str(r) if str(r) != r.ref else "", state(register, r.state)) for r in some[:FEW]]
+    told: list[tuple[str, str, str, object]] = [
+        (sheet_url(register, r), r.ref, str(r) if str(r) != r.ref else "", state(register, r.state)) for r in some[:FEW]
+    ]
     return Found(capfirst(str(register.word[1])), told, more)
 
 

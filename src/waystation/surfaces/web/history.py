@@ -97,7 +97,9 @@ class _Names:
                 spot = self.fields.get(name)
                 if isinstance(spot, models.ForeignKey) and name not in TECHNICAL:
                     wanted[spot.related_model].update(v for v in values if v is not None)
-        self.known = {(to, one.pk): str(one) for to, keys in wanted.items() for one in to._base_manager.filter(pk__in=keys)}
+        self.known = {
+            (to, one.pk): str(one) for to, keys in wanted.items() for one in to._base_manager.filter(pk__in=keys)
+        }
 
     def changes(self, register: Register, changed: dict[str, tuple[Any, Any]]) -> list[Change]:
         """What changed, in words; personal values are never said."""

@@ -61,7 +61,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def _my_work(request: HttpRequest) -> HttpResponse:
     scope = scopes.current()
     waiting = waiting_for(scope)
-    under_way = list(jobs.model.objects.filter(author=scope.actor, state__in=("waiting", "running")).order_by("-pk")[:FEW])
+    under_way = list(
+        jobs.model.objects.filter(author=scope.actor, state__in=("waiting", "running")).order_by("-pk")[:FEW]
+    )
     context = {
         "title": _("My work"),
         "waiting": waiting,
@@ -130,7 +132,8 @@ def changes() -> list[Change]:
         for model, keys in wanted.items()
         for pk, ref in by_label[model].model.objects.filter(pk__in=keys).values_list("pk", "ref")
     }
-    acts, found = known_acts(), []
+    acts = known_acts()
+    found: list[Any] = []
     for entry in entries:
         if entry.subject in seen and len(found) < SHOWN_CHANGES:
             register, ref = seen[entry.subject]
@@ -163,7 +166,8 @@ def numbers() -> list[Tile]:
 
 
 def _computed() -> list[Tile]:
-    found, begun = [], time.monotonic()
+    found: list[Tile] = []
+    begun = time.monotonic()
     for one in figures.figures.values():
         if len(found) == MOST_FIGURES or time.monotonic() - begun > FIGURE_SECONDS:
             break
@@ -172,6 +176,8 @@ def _computed() -> list[Tile]:
         except Refused:  # it must be split: its own page says how
             continue
         if answer.value is not None:
-            number = said.share(answer.value) if one.kind.word == "share" else said.number(answer.value, one.places or None)
+            number = (
+                said.share(answer.value) if one.kind.word == "share" else said.number(answer.value, one.places or None)
+            )
             found.append(Tile(str(one.label), number, one.unit, reverse("figure", args=[one.name])))
     return found

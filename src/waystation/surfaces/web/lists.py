@@ -58,9 +58,7 @@ def shown_columns(register: Register) -> list[Column]:
 
 def rows_of(register: Register, columns: list[Column], records: list[Any]) -> list[Row]:
     """Records as rows of cells."""
-    return [
-        Row(sheet_url(register, one), [(c, cell(register, one, c.path)) for c in columns]) for one in records
-    ]
+    return [Row(sheet_url(register, one), [(c, cell(register, one, c.path)) for c in columns]) for one in records]
 
 
 @login_required

@@ -77,7 +77,9 @@ def release_file(request: HttpRequest, ref: str, name: str) -> HttpResponseBase:
     """
     release = _seen(ref)
     if release.state != "released":
-        text = _("This release was withdrawn and is served no more. Reason: {why}").format(why=release.withdrawn_why or "—")
+        text = _("This release was withdrawn and is served no more. Reason: {why}").format(
+            why=release.withdrawn_why or "—"
+        )
         return errors.page(request, 410, _("Withdrawn"), text, "web.withdrawn")
     path = folder_of(release.folder) / name
     if name not in listed(release) or not path.is_file():

@@ -36,7 +36,7 @@ def view_of(page: Page) -> Callable[..., HttpResponse]:
     """The view of a declared page; only public ones are shown without signing in."""
 
     def view(request: HttpRequest, **names: Any) -> HttpResponse:
-        query = {key: value for key, value in request.GET.items() if key not in OWN}
+        query = {key: str(value) for key, value in request.GET.items() if key not in OWN}
         screen = page.draw(Asked({k: str(v) for k, v in names.items()}, query))
         kind = request.GET.get("format", "html")
         if kind == "pdf":
@@ -50,7 +50,12 @@ def view_of(page: Page) -> Callable[..., HttpResponse]:
 
 def screen_page(request: HttpRequest, screen: Screen, query: dict[str, str]) -> HttpResponse:
     """A screen in the frame."""
-    context = {"title": screen.title, "screen": screen, "blocks": draw(screen.blocks, query), "pdf": "?" + urlencode({**query, "format": "pdf"})}
+    context = {
+        "title": screen.title,
+        "screen": screen,
+        "blocks": draw(screen.blocks, query),
+        "pdf": "?" + urlencode({**query, "format": "pdf"}),
+    }
     return render(request, "web/page.html", context)
 
 

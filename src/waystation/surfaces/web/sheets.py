@@ -128,5 +128,7 @@ def _kin(related: Related, record: Any) -> Kin | None:
     paths = [c.path for c in columns]
     rows = register.model.objects.filter(**{related.through: record}).select_related(*relations(register.model, paths))
     found = list(rows.order_by("-pk")[: MOST_RELATED + 1])
-    more = f"{reverse('list', args=[register.name])}?{related.through}={record.ref}" if len(found) > MOST_RELATED else ""
+    more = (
+        f"{reverse('list', args=[register.name])}?{related.through}={record.ref}" if len(found) > MOST_RELATED else ""
+    )
     return Kin(related.title, columns, rows_of(register, columns, found[:MOST_RELATED]), more)

@@ -17,7 +17,9 @@ from waystation.kernel.refusals import require
 def _ends(area: Area, on: date) -> None:
     """The area's last day is the day before ``on``."""
     require(area.valid_until is None, "places.already_ended", pcode=area.pcode, on=area.valid_until)
-    require(area.valid_from is None or area.valid_from < on, "places.ends_too_early", pcode=area.pcode, on=area.valid_from)
+    require(
+        area.valid_from is None or area.valid_from < on, "places.ends_too_early", pcode=area.pcode, on=area.valid_from
+    )
     area.valid_until = on - DAY
 
 

@@ -23,9 +23,11 @@ from waystation.kernel.values import digest
 def keeping_office() -> Office:
     """The office of whoever acts; for the house itself the first one."""
     actor = scope.current().actor
-    found = actor.office if actor else Office.objects.order_by("path").first()
-    require(found, "places.no_office")
-    return found
+    found: Office | None = actor.office if actor else Office.objects.order_by("path").first()
+    if found is None:
+        raise Refused("places.no_office")
+    office: Office = found
+    return office
 
 
 def edition(kind: str, title: str, terms: Terms, content: object) -> Edition:
@@ -39,7 +41,7 @@ def edition(kind: str, title: str, terms: Terms, content: object) -> Edition:
 def with_origin(outcome: Outcome, file: RawFile | None) -> Outcome:
     """Link the file an edition came in, saving it when it is new."""
     if file is not None:
-        if file.pk is None:
+        if file._state.adding:
             outcome.new.insert(0, file)
         outcome.links.append((outcome.record, "origins", [file]))
     return outcome
@@ -98,7 +100,8 @@ def load_areas(
     changes = diffing.changes_of(found.rows, countries, come.office, as_of)
     if complete:
         day = as_of or max((row.valid_from for row in found.rows if row.valid_from), default=None)
-        require(day, "places.say_as_of")
+        if day is None:
+            raise Refused("places.say_as_of")
         diffing.end(changes.untouched, day, changes)
     elif changes.untouched:
         codes = [area.pcode for area in changes.untouched]

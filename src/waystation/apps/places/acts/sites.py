@@ -62,7 +62,9 @@ def rename_site(site: Site, *, name: str) -> Outcome:
 def close_site(site: Site, *, on: date | None = None) -> Outcome:
     """Close a site from a day on."""
     day = on or today()
-    require(site.opened_on is None or site.opened_on <= day, "places.closes_too_early", name=site.name, on=site.opened_on)
+    require(
+        site.opened_on is None or site.opened_on <= day, "places.closes_too_early", name=site.name, on=site.opened_on
+    )
     site.closed_on = day
     return Outcome()
 

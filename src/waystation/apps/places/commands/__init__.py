@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -36,7 +37,9 @@ def _takes(parser: ArgumentParser) -> None:
     parser.add_argument("--attribution", default="", help="how to credit it")
     parser.add_argument("--may-republish", action="store_true", help="the licence lets us publish it again")
     parser.add_argument("--leave-out", action="store_true", help="leave rows with problems out and tell of them")
-    parser.add_argument("--repair", action="store_true", help="repair outlines that are not sound, and tell what was changed")
+    parser.add_argument(
+        "--repair", action="store_true", help="repair outlines that are not sound, and tell what was changed"
+    )
 
 
 def _terms(args: Namespace) -> Terms:
@@ -61,7 +64,7 @@ def area_rows(path: Path) -> list[AreaRow]:
 def _areas(files: list[Path], args: Namespace) -> Answer:
     told = {}
     for path in files:
-        said = {"title": path.name, "leave_out": args.leave_out, "file": keep_raw(path)}
+        said: dict[str, Any] = {"title": path.name, "leave_out": args.leave_out, "file": keep_raw(path)}
         told[path.name] = do(load_areas, rows=area_rows(path), terms=_terms(args), **said).answer
     return _answer(told)
 
@@ -71,7 +74,7 @@ def _boundaries(files: list[Path], args: Namespace) -> Answer:
     for path in files:
         found, raw = read_boundaries(path, Reading(repair=args.repair)), keep_raw(path)
         partition = kept(found.outlines, _terms(args), raw.digest)
-        said = {"title": path.name, "findings": found.findings, "file": raw, "partition": partition}
+        said: dict[str, Any] = {"title": path.name, "findings": found.findings, "file": raw, "partition": partition}
         told[path.name] = do(load_boundaries, outlines=found.outlines, terms=_terms(args), **said).answer
     return _answer(told)
 

@@ -21,7 +21,7 @@ LAYERS = (".shp", ".geojson", ".json", ".topojson", ".gpkg")
 BESIDE = (".shx", ".dbf", ".prj", ".cpg")
 
 
-def refuse(code: str, file: str, **params: object) -> Refused:
+def refuse(code: str, file: str, /, **params: object) -> Refused:
     """The refusal of a whole file, to be raised."""
     return Refused(problems=[Problem(f"places.{code}", params, file=file)])
 
@@ -56,10 +56,16 @@ def _unpacked(archive: zipfile.ZipFile, folder: Path, name: str) -> Path:
         linked = (one.external_attr >> 16) & 0o170000 == 0o120000
         if place.is_absolute() or ".." in place.parts or ":" in place.parts[0] or linked:
             raise refuse("archive_leads_out", name, member=one.filename)
-    wanted = [one for one in members if Path(one.filename).suffix.lower() in LAYERS + BESIDE and "__MACOSX" not in one.filename]
+    wanted = [
+        one
+        for one in members
+        if Path(one.filename).suffix.lower() in LAYERS + BESIDE and "__MACOSX" not in one.filename
+    ]
     layers = [one for one in wanted if Path(one.filename).suffix.lower() in LAYERS]
     if len(layers) != 1:
-        names = ", ".join(sorted(one.filename for one in layers)[:8]) or ", ".join(sorted(m.filename for m in members)[:8])
+        names = ", ".join(sorted(one.filename for one in layers)[:8]) or ", ".join(
+            sorted(m.filename for m in members)[:8]
+        )
         raise refuse("archive_of_layers" if layers else "archive_without_layer", name, names=names)
     stem = PurePosixPath(layers[0].filename).with_suffix("")
     left, found = UNPACKED, folder

@@ -40,9 +40,9 @@ def countries_from_packages() -> list[CountryRow]:
         if not iso3 or not iso2 or line["Deprecated"] == "Y":
             continue  # parts of countries and what no longer exists
         status = "assigned" if assigned else "state" if line["Independent"] == "Y" else "territory"
-        regions = (_m49(line[f"{kind} Code"]) for kind in ("Region", "Sub-region", "Intermediate Region"))
+        region, below, within = (_m49(line[f"{kind} Code"]) for kind in ("Region", "Sub-region", "Intermediate Region"))
         names = {language: _name(line, iso2, language) for language in LANGUAGES}
-        found.append(CountryRow(iso3, iso2, _m49(line["m49 numerical code"]), names, *regions, status))
+        found.append(CountryRow(iso3, iso2, _m49(line["m49 numerical code"]), names, region, below, within, status))
     return sorted(found)
 
 
@@ -58,7 +58,12 @@ def _m49(code: str) -> str:
 def _name(line: Mapping[str, str], iso2: str, language: str) -> str:
     column = _COLUMN[language]
     given = line[f"{column} Short"] or line[f"M49 {column}"]
-    return given or (language == "en" and line["Preferred Term"]) or _translated(iso2, language) or _of_cldr(iso2, language)
+    return (
+        given
+        or (language == "en" and line["Preferred Term"])
+        or _translated(iso2, language)
+        or _of_cldr(iso2, language)
+    )
 
 
 def _translated(iso2: str, language: str) -> str:

@@ -12,11 +12,27 @@ _CODE = re.compile(r"adm(?:in)?(\d)_?p?code")
 _MAIN_NAME = re.compile(r"adm(?:in)?(\d)_?name")
 _OTHER_NAME = re.compile(r"adm(\d)_name(\d)")
 _LANGUAGE_NAME = re.compile(r"adm(?:in)?(\d)_?(?:name_?)?([a-z]{2})")
-_COUNTRY = ("iso3", "iso_a3", "adm0_a3", "iso3c", "iso3_code", "adm0_pcode", "admin0pcode", "iso2", "iso2c", "iso_a2", "location")
+_COUNTRY = (
+    "iso3",
+    "iso_a3",
+    "adm0_a3",
+    "iso3c",
+    "iso3_code",
+    "adm0_pcode",
+    "admin0pcode",
+    "iso2",
+    "iso2c",
+    "iso_a2",
+    "location",
+)
 _SINCE = ("valid_on", "validon", "valid_from", "validfrom")
 _UNTIL = ("valid_to", "validto", "valid_until")
 _STATED = ("area_sqkm", "area_km2", "areasqkm", "shape_sqkm")
-_PLAIN_CODE, _PLAIN_NAME, _PLAIN_PARENT = ("pcode", "p_code", "code"), ("name", "english", "name_en", "label"), ("parent", "parent_pcode")
+_PLAIN_CODE, _PLAIN_NAME, _PLAIN_PARENT = (
+    ("pcode", "p_code", "code"),
+    ("name", "english", "name_en", "label"),
+    ("parent", "parent_pcode"),
+)
 
 
 @dataclass
@@ -61,7 +77,8 @@ def plain_columns(columns: Iterable[str]) -> tuple[str, str, str]:
     """Columns of a file without levels in its headers: (code, name, parent), empty where there is none."""
     lowered = {str(name).lower().replace("-", "_").replace(" ", "_"): str(name) for name in columns}
     code, name, parent = (
-        next((lowered[one] for one in wanted if one in lowered), "") for wanted in (_PLAIN_CODE, _PLAIN_NAME, _PLAIN_PARENT)
+        next((lowered[one] for one in wanted if one in lowered), "")
+        for wanted in (_PLAIN_CODE, _PLAIN_NAME, _PLAIN_PARENT)
     )
     return code, name, parent
 

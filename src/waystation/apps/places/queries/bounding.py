@@ -86,7 +86,8 @@ def _areas_of(codes: set[tuple[str, str]], countries: dict[str, Country], on: da
             valid = gazetteer_of(iso3).resolve(pcode, on)
             if valid and valid.pcode == pcode:
                 refs[valid.ref] = (iso3, pcode)
-    wanted, found = list(refs), {}
+    wanted = list(refs)
+    found: dict[Any, Any] = {}
     for start in range(0, len(wanted), 500):
         rows = Area.objects.select_related("country").filter(ref__in=wanted[start : start + 500])
         found |= {refs[one.ref]: one for one in rows}
@@ -167,7 +168,9 @@ def covering(outlines: Sequence[Placed], fresh: Sequence[Boundary], old: Sequenc
     rows = list(held.select_related("area", "country"))
     shapes = full_shapes([(one.partition_id, one.place) for one in rows])
     every = [(boundary, one.shape, one.name) for boundary, one in zip(fresh, outlines, strict=True)]
-    every += [(one, shape, one.area.name if one.area else one.country.name) for one, shape in zip(rows, shapes, strict=True)]
+    every += [
+        (one, shape, one.area.name if one.area else one.country.name) for one, shape in zip(rows, shapes, strict=True)
+    ]
     children: dict[tuple[int, str, int], list[Any]] = defaultdict(list)
     for boundary, shape, _ in every:
         above = boundary.area.parent if boundary.area else ""

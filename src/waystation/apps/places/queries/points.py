@@ -43,7 +43,9 @@ def located(
         return found
     lon, lat = np.asarray(longitudes, float), np.asarray(latitudes, float)
     near = Boundary.objects.filter(level=level)
-    near = near.filter(west__lte=np.nanmax(lon), east__gte=np.nanmin(lon), south__lte=np.nanmax(lat), north__gte=np.nanmin(lat))
+    near = near.filter(
+        west__lte=np.nanmax(lon), east__gte=np.nanmin(lon), south__lte=np.nanmax(lat), north__gte=np.nanmin(lat)
+    )
     if iso3:
         near = near.filter(country__iso3=iso3)
     key = tuple(row[:4] for row in _drawn(near, on))

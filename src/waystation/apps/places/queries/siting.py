@@ -20,7 +20,12 @@ TOLERANCE_KM = 5.0  # outlines are generalised and positions are often those of 
 def place(site: Site, area: Area | None, longitude: float | None, latitude: float | None, on: date) -> None:
     """Set a site's coordinates and area. Raises Refused when they cannot be, or contradict each other."""
     if area is not None:
-        require(area.country_id == site.country_id, "places.area_of_another_country", pcode=area.pcode, country=site.country.iso3)
+        require(
+            area.country_id == site.country_id,
+            "places.area_of_another_country",
+            pcode=area.pcode,
+            country=site.country.iso3,
+        )
         site.area = area
     if longitude is None and latitude is None:
         site.longitude = site.latitude = None
@@ -35,7 +40,14 @@ def place(site: Site, area: Area | None, longitude: float | None, latitude: floa
         site.area = Area.objects.filter(ref=found.ref).first() if found else None
     else:
         away = kilometres_outside(area, longitude, latitude)
-        require(away <= TOLERANCE_KM, "places.site_outside_area", name=site.name, pcode=area.pcode, area=area.name, km=f"{away:,.0f}")
+        require(
+            away <= TOLERANCE_KM,
+            "places.site_outside_area",
+            name=site.name,
+            pcode=area.pcode,
+            area=area.name,
+            km=f"{away:,.0f}",
+        )
 
 
 def _on_earth(longitude: float, latitude: float, site: Site, on: date) -> None:

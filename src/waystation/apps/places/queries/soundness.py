@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from waystation.apps.places.models import Area, Country
 from waystation.apps.places.shapes import AreaRow
@@ -55,7 +56,7 @@ def sifted(rows: Iterable[AreaRow], countries: Mapping[str, Country], file: str)
     return found
 
 
-def _tell(kept: list[Problem], file: str, row: AreaRow, code: str, column: str, **params: object) -> None:
+def _tell(kept: list[Problem], file: str, row: AreaRow, code: str, column: str, /, **params: Any) -> None:
     kept.append(Problem(f"places.{code}", params, file=file, row=row.row, column=column))
 
 

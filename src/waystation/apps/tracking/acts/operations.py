@@ -9,7 +9,7 @@ from waystation.apps.tracking.rules import manager
 from waystation.kernel.acts import Outcome, act
 from waystation.kernel.codelists import codelist
 from waystation.kernel.models import Office
-from waystation.kernel.refusals import require
+from waystation.kernel.refusals import Refused, require
 
 
 @act("new -> active", by=manager, said=_("opened the operation"))
@@ -30,7 +30,8 @@ def open_operation(
     from waystation.apps.places import api as places
 
     known = places.country(code=country)
-    require(known is not None, "tracking.unknown_country", country=country)
+    if known is None:
+        raise Refused("tracking.unknown_country", country=country)
     _known_component(main_component)
     made = Operation(
         name=name.strip(), country_id=known.iso3, office=office, main_component=main_component, in_total=in_total,

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from waystation.apps.tracking.datasets.reference import take_reference
 from waystation.apps.tracking.datasets.tidy import RoundTaken, TakenIn, take_in
+from waystation.intake import Mapping
 from waystation.kernel import scope
 from waystation.kernel.commands import Answer
 from waystation.kernel.datasets import Terms
 from waystation.kernel.imports import importer
-from waystation.intake import Mapping
 from waystation.kernel.models import Office
 from waystation.kernel.refusals import Refused, require
 
@@ -38,13 +38,16 @@ def terms_of(args: Namespace) -> Terms:
 def office_of(args: Namespace) -> Office:
     """The office said, else the actor's own, else the head office. Raises Refused ``kernel.unknown_name``."""
     actor = scope.current().actor
+    office: Office | None
     if args.office is None:
         office = actor.office if actor else Office.objects.order_by("path").first()
     else:
         office = Office.objects.filter(code=args.office).first()
     known = ", ".join(Office.objects.values_list("code", flat=True))
-    require(office is not None, "kernel.unknown_name", what="office", name=args.office or "", known=known)
-    return office
+    if office is None:
+        raise Refused("kernel.unknown_name", what="office", name=args.office or "", known=known)
+    found: Office = office
+    return found
 
 
 def constants_of(said: list[str]) -> dict[str, Any]:

@@ -56,13 +56,15 @@ def _publish(parser: ArgumentParser) -> None:
     parser.add_argument("--source", default="", help="who made the data")
     parser.add_argument("--attribution", default="", help="how to credit it")
     parser.add_argument("--office", metavar="CODE", help="the office it belongs to (default: yours)")
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="said", help="what the file does not say")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", dest="said", help="what the file does not say"
+    )
     parser.add_argument("--mapping", metavar="FILE", help="a mapping kept as JSON")
 
 
 def _taken_in(args: Namespace, terms: Terms) -> list[Round]:
     """The rounds of the files; a round that holds these very rows already is taken up where it stands."""
-    said = {"mapping": mapping_of(args.mapping), "constants": constants_of(args.said)}
+    said: dict[str, Any] = {"mapping": mapping_of(args.mapping), "constants": constants_of(args.said)}
     try:
         taken = take_in(files_of(args.files), office=office_of(args), terms=terms, **said)
         refs = [one.ref for one in taken.rounds]
@@ -81,10 +83,14 @@ def _accept(rounds: list[Round], reason: str) -> list[Finding]:
 
 def _refuse_open(rounds: list[Round]) -> None:
     """Refuse with every open blocking finding, each at its row."""
-    opened = list(Finding.objects.filter(round__in=rounds, state="found", blocking=True).select_related("round").order_by("pk"))
+    opened = list(
+        Finding.objects.filter(round__in=rounds, state="found", blocking=True).select_related("round").order_by("pk")
+    )
     if not opened:
         return
-    first = Problem("tracking.open_findings", {"round": ", ".join(sorted({f.round.ref for f in opened})), "count": len(opened)})
+    first = Problem(
+        "tracking.open_findings", {"round": ", ".join(sorted({f.round.ref for f in opened})), "count": len(opened)}
+    )
     each = [
         Problem("tracking.finding", {"says": f.says, "place": f.place}, file=f.details.get("file"), row=f.origin_row, column=f.column or None)
         for f in opened[:MOST_TOLD]
@@ -111,5 +117,9 @@ def _answer(published: list[Round], accepted: list[Finding], offered: release.Pa
     }  # fmt: skip
     lines = [f"{r.ref}  {r.state}, version {r.published_version}" for r in published]
     lines.append(f"{len(findings)} findings, {len(accepted)} accepted now")
-    lines += [f"{one.figure.name} {one.where}: {one.value:,} {one.figure.unit}" for one in offered.figures if one.value is not None]
+    lines += [
+        f"{one.figure.name} {one.where}: {one.value:,} {one.figure.unit}"
+        for one in offered.figures
+        if one.value is not None
+    ]
     return Answer(data, "\n".join([*lines, f"released {ref} in {folder}"]))

@@ -68,7 +68,7 @@ def _uses(link: Link) -> list[_Use]:
     found = []
     for column, name, above, level in _COLUMNS:
         query = _CODES.substitute(code=column, name=name, above=above)
-        found += [_Use(*row, column, level) for row in ask(link, query)]
+        found += [_Use(*[*row, column, level]) for row in ask(link, query)]
     return found
 
 

@@ -11,8 +11,8 @@ from collections import abc
 from typing import Any
 
 from waystation.apps.tracking.models import SourceMapping
-from waystation.kernel.codelists import codelist
 from waystation.intake import Field, Mapping, Source, Take, Wide, propose
+from waystation.kernel.codelists import codelist
 from waystation.kernel.values import digest
 
 NEEDED = ("operation_name", "country", "component", "round_number", "reporting_date")

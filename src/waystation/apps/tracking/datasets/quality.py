@@ -14,9 +14,9 @@ from typing import Any
 
 from waystation.apps.tracking.datasets.rows import Link, ask
 from waystation.apps.tracking.models import Finding
-from waystation.kernel.codelists import codelist
 from waystation.intake import looks_damaged
 from waystation.intake.totals import is_total_label
+from waystation.kernel.codelists import codelist
 from waystation.kernel.values import plain, today
 
 MOST = 200

@@ -22,10 +22,10 @@ from waystation.apps.tracking.acts import references
 from waystation.apps.tracking.datasets.rows import MEMORY, ask_one
 from waystation.apps.tracking.datasets.tables import reference
 from waystation.apps.tracking.models import ReferenceEdition
+from waystation.intake import Field, Mapping, Source, Take, Tally, Wide, batches, open_table
 from waystation.kernel import scope
 from waystation.kernel.acts import do, may_create
 from waystation.kernel.datasets import Terms, keep_raw, path_of, raw_path
-from waystation.intake import Field, Mapping, Source, Take, Tally, Wide, batches, open_table
 from waystation.kernel.models import Office, Partition, RawFile
 from waystation.kernel.refusals import Problem, Refused, require
 

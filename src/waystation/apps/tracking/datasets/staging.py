@@ -19,8 +19,8 @@ import pyarrow.parquet as pq
 from waystation.apps.tracking.datasets import words
 from waystation.apps.tracking.datasets.fields import FIELDS, level_of
 from waystation.apps.tracking.datasets.tables import observations
-from waystation.kernel.codelists import codelist
 from waystation.intake import Mapping, Source, Tally, batches
+from waystation.kernel.codelists import codelist
 from waystation.kernel.models import RawFile
 from waystation.kernel.refusals import Problem, Refused
 
@@ -79,7 +79,7 @@ class Staged:
     def tell(self, code: str, file: int, row: int, column: str = "", **params: Any) -> None:
         """Note a problem of a row."""
         if len(self.problems) < MOST_TOLD:
-            at = {"file": self.files[file].name, "row": row, "column": column or None}
+            at: dict[str, Any] = {"file": self.files[file].name, "row": row, "column": column or None}
             self.problems.append(Problem(code, params, **at))
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from waystation.apps.tracking.acts import intakes
 from waystation.apps.tracking.datasets.tidy import TakenIn, take_in
 from waystation.apps.tracking.models import Intake
+from waystation.intake import Mapping
 from waystation.kernel.acts import do
 from waystation.kernel.datasets import Terms
-from waystation.intake import Mapping
 from waystation.kernel.refusals import Refused
 from waystation.kernel.work import Work, task
 

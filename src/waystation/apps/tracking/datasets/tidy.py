@@ -25,12 +25,12 @@ from waystation.apps.tracking.datasets.rows import Link, ask, ask_one, differ, l
 from waystation.apps.tracking.datasets.staging import Key, Opened, Staged, stage
 from waystation.apps.tracking.datasets.tables import levels, observations
 from waystation.apps.tracking.models import Operation, Round
-from waystation.kernel import scope
-from waystation.kernel.acts import do, may_create
-from waystation.kernel.datasets import Dataset, Terms, keep_raw, path_of, raw_path
 from waystation.intake import Mapping, open_table
 from waystation.intake.fields import reader
 from waystation.intake.numbers import Unread
+from waystation.kernel import scope
+from waystation.kernel.acts import do, may_create
+from waystation.kernel.datasets import Dataset, Terms, keep_raw, path_of, raw_path
 from waystation.kernel.models import Office, Partition, RawFile
 from waystation.kernel.refusals import Problem, Refused, require
 from waystation.kernel.values import today
@@ -169,7 +169,7 @@ def _said_well(constants: dict[str, Any]) -> None:
     for name, value in constants.items():
         require(name in BY_NAME, "tracking.unknown_field", field=name, known=", ".join(BY_NAME))
         try:
-            reader(BY_NAME[name], translate={}, decimal=None, form="iso", damaged=str)(value)
+            reader(BY_NAME[name], translate={}, decimal=None, form="iso", damaged=lambda text: None)(value)
         except Unread as wrong:
             raise Refused("tracking.said_wrong", field=name, value=value) from wrong
 
@@ -332,7 +332,7 @@ def _begun(one: _Planned, staged: Staged, office: Office) -> Round:
     if operation is None:
         components = {key.component for key in staged.rounds if key.operation == one.key.operation}
         main = "area" if "area" in components else min(components)
-        said = {"name": one.key.operation, "country": one.key.country, "main_component": main}
+        said: dict[str, Any] = {"name": one.key.operation, "country": one.key.country, "main_component": main}
         operation = do(on_operations.open_operation, office=office, **said).record
     number, component = one.key.number, one.key.component
     fresh = do(on_rounds.plan, operation=operation, number=number, reporting_date=one.day, component=component).record

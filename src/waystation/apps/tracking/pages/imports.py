@@ -14,12 +14,12 @@ from waystation.apps.tracking.acts import intakes as on_intakes
 from waystation.apps.tracking.datasets import byhand, fields
 from waystation.apps.tracking.datasets.tables import observations
 from waystation.apps.tracking.models import Intake
+from waystation.intake import Mapping, Source, open_table
+from waystation.intake.cells import letters, plain
 from waystation.kernel import scope, work
 from waystation.kernel.acts import do
 from waystation.kernel.codelists import codelist
 from waystation.kernel.datasets import Terms, keep_raw, raw_path
-from waystation.intake import Mapping, Source, open_table
-from waystation.intake.cells import letters, plain
 from waystation.kernel.models import Job, Office, RawFile
 from waystation.kernel.pages import Asked, page
 from waystation.kernel.refusals import Problem, Refused, require
@@ -105,7 +105,7 @@ def bring(asked: Asked) -> Screen:
 
 def find(asked: Asked) -> Intake:
     """The import a path names. Raises Refused ``kernel.not_found``."""
-    found = Intake.objects.filter(ref=asked.names["ref"]).first()
+    found: Intake | None = Intake.objects.filter(ref=asked.names["ref"]).first()
     if found is None:
         raise Refused("kernel.not_found", ref=asked.names["ref"])
     return found

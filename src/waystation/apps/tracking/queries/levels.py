@@ -1,7 +1,8 @@
 """Rounds by administrative level: the rows of published tables, before anything is hidden.
 
 One row is a population group in an area (country, admin 1 or admin 2) in one round: in ``detail`` by reason and origin
-(displaced people only), else over all of them (and without men and women, whom no such table shows). A row's numbers are sums of the observations in the area; unknown where no
+(displaced people only), else over all of them (and without men and women, whom no such table shows). A row's
+numbers are sums of the observations in the area; unknown where no
 observation knows it.
 """
 

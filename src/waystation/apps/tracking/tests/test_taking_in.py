@@ -15,9 +15,9 @@ from waystation.apps.tracking.datasets.tidy import take_in
 from waystation.apps.tracking.models import Operation, Round
 from waystation.apps.tracking.tests.files import TERMS, bring, counted, csv_file, findings, row, workbook
 from waystation.apps.tracking.tests.making import act_on, fresh, load_countries, publish
+from waystation.intake import open_table
 from waystation.kernel.acts import do
 from waystation.kernel.datasets import path_of, raw_path, whole
-from waystation.intake import open_table
 from waystation.kernel.models import Partition
 from waystation.kernel.refusals import Refused
 from waystation.kernel.register import find_register

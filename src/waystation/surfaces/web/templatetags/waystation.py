@@ -80,7 +80,7 @@ def widget(bound: BoundField) -> SafeString:
     """A form field's input, told where its error and hint are."""
     described = [f"hint-{bound.name}"] if bound.help_text else []
     described += [f"error-{bound.name}"] if bound.errors else []
-    attrs = {"aria-describedby": " ".join(described)} if described else {}
+    attrs: dict[str, str | bool] = {"aria-describedby": " ".join(described)} if described else {}
     if bound.errors:
         attrs["aria-invalid"] = "true"
     return bound.as_widget(attrs=attrs)
