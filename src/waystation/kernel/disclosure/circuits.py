@@ -19,9 +19,10 @@ from waystation.kernel.disclosure.system import LISTED, System
 
 TOP, ZERO, NEVER = 1e6, 1e9, 1e15  # what the total of everything, a zero and a zero nobody printed cost
 TRIED_WITH_SLACK = 24  # circuits tried in order of cost where a remainder limits them
-COMBINATIONS = 4096  # circuits weighed at once, in the usual search and in the last one
-LAST_COMBINATIONS = 10**6
-ROUTES = 40  # per dimension at most
+# How many circuits are weighed at once, and routes per dimension: those chosen by rank, those that need no choosing
+RANKED, RANKED_ROUTES = 2**12, 40
+UNRANKED, UNRANKED_ROUTES = 2**16, 200
+LAST = 10**6  # circuits weighed in the search of last resort
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,9 @@ class Search:
         self.closed = np.where(self.weight > 0, NEVER, 0.0)
         self.slack = system.equations.slack.copy()
         self.limits = _limits(system)
-        self.most = _most_routes([len(tree.leaves) for tree in system.trees])
+        leaves = [len(tree.leaves) for tree in system.trees]
+        self.ranked = _share(leaves, RANKED, RANKED_ROUTES)
+        self.unranked = _share(leaves, UNRANKED, UNRANKED_ROUTES)
         self._routes: dict[tuple[int, int], Routes | None] = {}
 
     def hide(self, cells: Ints) -> Ints:
@@ -125,9 +128,11 @@ class Search:
         system, tree = self.system, self.system.trees[dim]
         stride = int(system.strides[dim])
         code = base // stride % int(system.sizes[dim])
+        enough = self.ranked[dim]
         if reach == "near":
             if (dim, code) not in self._routes:
-                self._routes[dim, code] = routes_of(tree, code, None, limit=self.most[dim], reach=reach)
+                known = routes_of(tree, code, None, limit=self.unranked[dim], enough=enough, reach=reach)
+                self._routes[dim, code] = known
             if (known := self._routes[dim, code]) is not None:
                 return known
 
@@ -135,8 +140,8 @@ class Search:
             at = system.positions(base + (codes - code) * stride)
             return np.where(codes < 0, 0.0, weight[at] + NEVER * self._short(at, sign, need))
 
-        most = int(LAST_COMBINATIONS ** (1 / len(system.trees))) if reach == "top" else self.most[dim]
-        found = routes_of(tree, code, rank, limit=most, reach=reach)
+        limit = int(LAST ** (1 / len(system.trees))) if reach == "top" else enough
+        found = routes_of(tree, code, rank, limit=limit, enough=enough, reach=reach)
         if found is None:
             raise LookupError("routes are only missing where there is nothing to rank them by")
         return found
@@ -180,13 +185,13 @@ class Search:
             self.slack[equation] += change * amount
 
 
-def _most_routes(leaves: list[int]) -> list[int]:
-    """How many routes to weigh in each dimension: all in small ones, what is left of COMBINATIONS in large ones."""
-    most, left = [0] * len(leaves), float(COMBINATIONS)
+def _share(leaves: list[int], circuits: int, routes: int) -> list[int]:
+    """How many routes to weigh in each dimension: all in small ones, and large ones share what is left."""
+    share, left = [0] * len(leaves), float(circuits)
     for done, dim in enumerate(sorted(range(len(leaves)), key=lambda d: leaves[d])):
-        most[dim] = max(3, min(ROUTES, int(left ** (1 / (len(leaves) - done)))))
-        left = max(1.0, left / min(most[dim], max(1, leaves[dim])))
-    return most
+        share[dim] = max(3, min(routes, int(left ** (1 / (len(leaves) - done)))))
+        left = max(1.0, left / min(share[dim], max(1, leaves[dim])))
+    return share
 
 
 def _limits(system: System) -> dict[int, list[tuple[int, int]]]:

@@ -18,8 +18,6 @@ from waystation.kernel.disclosure.structure import Floats, Ints, Tree
 Reach = Literal["near", "wide", "top"]  # nearest relatives; relatives on every level; only up to the root
 Rank = Callable[[Ints, int], Floats]  # codes (any shape, -1 for none), sign -> what each code would cost
 
-UNRANKED = 200  # so many routes of a code are weighed without choosing among them first
-
 
 @dataclass(frozen=True)
 class Routes:
@@ -33,17 +31,15 @@ class Routes:
     both: Floats
 
 
-def routes_of(tree: Tree, code: int, rank: Rank | None, *, limit: int, reach: Reach) -> Routes | None:
-    """The routes of ``code`` within ``reach``, about ``limit`` of them.
+def routes_of(tree: Tree, code: int, rank: Rank | None, *, limit: int, enough: int, reach: Reach) -> Routes | None:
+    """The routes of ``code`` within ``reach``, about ``limit`` of them at most.
 
-    Of the leaves below, and of the relatives on one level, the cheapest by ``rank`` are kept; None if they exceed
-    what is kept and there is no rank.
+    Of the leaves below, and of the relatives on one level, the cheapest by ``rank`` are kept; None if there are more
+    than ``limit`` and no rank. "near" climbs to further relatives as long as that makes no more than ``enough``.
     """
-    kept = limit if tree.fanout[code] == 0 else max(2, round(limit**0.5) + 1)
-    if rank is None:
-        kept = UNRANKED
+    kept = limit if rank is None or tree.fanout[code] == 0 else max(2, round(limit**0.5) + 1)
     inner = _chains(tree, tree.leaves_under(code), tree.depth[code] + 1)
-    inner_kept = _cheapest(inner, 1, rank, kept if rank is None else limit if reach == "top" else max(1, limit // kept))
+    inner_kept = _cheapest(inner, 1, rank, limit if rank is None or reach == "top" else max(1, limit // kept))
     if inner_kept is None:
         return None
     spine, top, climbed = np.full(tree.lineage.shape[1], -1, dtype=np.int64), code, 0
@@ -53,10 +49,10 @@ def routes_of(tree: Tree, code: int, rank: Rank | None, *, limit: int, reach: Re
     while True:
         out = _exits(tree, top, reach)
         so_far = sum(map(len, exits))
-        if so_far and reach == "near" and len(inner_kept) * (so_far + len(out)) > limit:
+        if so_far and reach == "near" and len(inner_kept) * (so_far + len(out)) > enough:
             break
         out_kept = _cheapest(out, -1, rank, kept)
-        if out_kept is None or (rank is None and len(inner_kept) * (so_far + len(out)) > UNRANKED):
+        if out_kept is None or (rank is None and len(inner_kept) * (so_far + len(out)) > limit):
             return None
         exits.append(out_kept)
         spines.append(np.broadcast_to(spine, out_kept.shape))
