@@ -196,8 +196,11 @@ class _Suppression:
         listed = self.search.hidden & (system.kind == LISTED)
         raised = np.flatnonzero(listed & ~self.primary)
         few = np.flatnonzero(self.primary)
-        inside = np.ones((len(raised), len(few)), dtype=bool)
-        for d, tree in enumerate(system.trees):
-            code, above = system.code(d), system.code(d)[raised][:, None]
-            inside &= (code[few] >= above) & (code[few] < tree.end[above])
-        return raised[inside.any(axis=1)]
+        codes = [system.code(d) for d in range(len(system.trees))]
+        contains = np.zeros(len(raised), dtype=bool)
+        for i, total in enumerate(raised.tolist()):
+            inside = np.ones(len(few), dtype=bool)
+            for tree, code in zip(system.trees, codes, strict=True):
+                inside &= (code[few] >= code[total]) & (code[few] < tree.end[code[total]])
+            contains[i] = inside.any()
+        return raised[contains]
