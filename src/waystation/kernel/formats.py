@@ -77,8 +77,9 @@ def write_xlsx(sheet: Sheet, path: Path) -> None:
     page.append(bold)
     if tagged:
         page.append([h.hxl for h in sheet.headers])
-    for row in _rows(sheet):
-        page.append([_cell(page, value) for value in row])
+    for *most, last in _rows(sheet):
+        # an empty last cell is written as such: readers find a row short that ends before its header does
+        page.append([*(_cell(page, value) for value in most), _cell(page, "" if last is None else last)])
     book.save(path)
 
 

@@ -10,6 +10,7 @@ WAYSTATION_HTTPS   ``1``: behind a proxy that ends TLS and sets X-Forwarded-Prot
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -56,7 +57,8 @@ def _database() -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": WAYSTATION_HOME / "waystation.sqlite3",
-        "TEST": {"NAME": WAYSTATION_HOME / f"test-{os.getpid()}.sqlite3"},  # a file: tests write from several threads
+        # a file, because tests write from several threads
+        "TEST": {"NAME": Path(tempfile.gettempdir()) / f"waystation-test-{os.getpid()}.sqlite3"},
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

@@ -12,7 +12,7 @@ refusals(  # codes
         ),
         "missing",
     ),
-    no_countries=refusal(_("No countries are held yet. Run “waystation import places.countries” first."), "conflict"),
+    no_countries=refusal(_("No countries are held yet. Run “waystation places countries” first."), "conflict"),
     code_in_two_countries=refusal(_("The p-code {pcode} is held by {countries}. Say which country is meant.")),
     code_unknown=refusal(
         _("{pcode} is no p-code of {country} that is held here. Correct it, or load the list it comes from.")

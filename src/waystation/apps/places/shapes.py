@@ -25,6 +25,12 @@ class CountryRow(NamedTuple):
     status: str
 
 
+def invented(*, iso3: str, iso2: str, name: str) -> CountryRow:
+    """A country that is not there, for demonstrations and tests: its codes are of those ISO 3166 leaves to users (AA, QM to
+    QZ, XA to XZ, ZZ), and it has one name in all languages."""
+    return CountryRow(iso3, iso2, "", dict.fromkeys(LANGUAGES, name), "", "", "", "assigned")
+
+
 class AreaRow(NamedTuple):
     """A line of a list of areas, before it is kept. ``row`` is the row a person sees in the file."""
 

@@ -89,9 +89,11 @@ def _write_sheet(sheet: Sheet, kind: str, folder: Path) -> dict[str, Any]:
         | ({"hxl": h.hxl} if h.hxl else {})
         for h in sheet.headers
     ]
-    tagged = kind == "csv" and any(h.hxl for h in sheet.headers)
+    tagged = kind in ("csv", "xlsx") and any(h.hxl for h in sheet.headers)
     dialect = {"dialect": {"commentRows": [2]}} if tagged else {}  # the HXL row is no data
-    return {**_described(path), **dialect, "title": str(sheet.title or sheet.name), "schema": {"fields": fields}}
+    told = {**_described(path), **dialect, "title": str(sheet.title or sheet.name)}
+    # Parquet holds its own types; Frictionless reads whole numbers with gaps in it as fractions and finds them wrong
+    return {**told, "type": "file"} if kind == "parquet" else {**told, "schema": {"fields": fields}}
 
 
 def _described(path: Path) -> dict[str, Any]:
@@ -134,12 +136,26 @@ def check_folder(folder: Path) -> dict[str, Any]:
             problems.append(f"{name} is missing")
         elif f"sha256:{file_digest(path)}" != wanted:
             problems.append(f"{name} was altered")
+    problems += _note_problems(folder / "withdrawn.json", key)
     known = {*listed, "manifest.json", "manifest.sig", "withdrawn.json"}
     problems += [f"{path.name} was added" for path in sorted(folder.iterdir()) if path.name not in known]
     return {
         "ok": not problems, "problems": problems, "release": manifest.get("release"), "key": key,
         "withdrawn": (folder / "withdrawn.json").exists(),
     }  # fmt: skip
+
+
+def _note_problems(note: Path, key: str) -> list[str]:
+    """What is wrong with the note of a withdrawal, if there is one: it must be signed as the release was."""
+    if not note.exists():
+        return []
+    try:
+        content = json.loads(note.read_bytes())
+        signature = bytes.fromhex(content.pop("signature"))
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(signature, _pretty(content).encode())
+    except (InvalidSignature, ValueError, KeyError, AttributeError, TypeError):
+        return ["withdrawn.json is not signed by who signed the release"]
+    return []
 
 
 def mark_withdrawn(name: str, content: dict[str, Any]) -> None:

@@ -28,19 +28,22 @@ def load_boundaries(
     terms: Terms,
     title: str,
     as_of: date | None = None,
+    leave_out: bool = False,
     findings: Sequence[Problem] = (),
     file: RawFile | None = None,
 ) -> Outcome:
     """Keep the outlines of areas (level 0: of countries), and tell what areas below leave uncovered.
 
     ``partition`` holds the full outlines, row by row as in ``outlines``; ``title`` names the file in messages. Outlines held
-    of the same codes are superseded. Raises Refused with every feature that cannot be kept; then nothing is.
+    of the same codes are superseded. Raises Refused with every feature that cannot be kept; then nothing is, unless
+    ``leave_out``: these features are left out and told.
     """
     require(outlines, "places.nothing_to_load", file=title)
     day = as_of or today()
     placed = bounding.placed(outlines, day, title)
-    if placed.problems:
+    if placed.problems and not leave_out:
         raise Refused(problems=placed.problems)
+    require(placed.outlines, "places.nothing_to_load", file=title)
     come = edition("boundaries", title, terms, list(outlines))
     partition.in_force_from = now()
     fresh = [
@@ -55,8 +58,10 @@ def load_boundaries(
     for boundary in old:
         boundary.state = "superseded"
     covered = bounding.covering(placed.outlines, fresh, old, title)
-    told = [*findings, *placed.findings, *covered.findings]
+    told = [*findings, *placed.problems, *placed.findings, *covered.findings]
     come.changes = {"new": len(fresh) - len(old), "replaced": len(old)}
+    if placed.problems:
+        come.changes["left out"] = len(placed.problems)
     come.findings = kept_as(told)
     outcome = Outcome(
         record=come, new=[partition, *fresh], save=[*old, *covered.changed],

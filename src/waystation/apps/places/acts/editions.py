@@ -48,8 +48,11 @@ def with_origin(outcome: Outcome, file: RawFile | None) -> Outcome:
 
 
 @act("new -> loaded", by=keeper, said=_("took in the list of countries"))
-def load_countries(*, rows: Sequence[CountryRow], terms: Terms, title: str = "") -> Outcome:
-    """Keep countries, territories and areas with their codes, regions and names in the six UN languages."""
+def load_countries(*, rows: Sequence[CountryRow], terms: Terms, title: str = "", complete: bool = False) -> Outcome:
+    """Keep countries, territories and areas with their codes, regions and names in the six UN languages.
+
+    ``complete``: the list is the whole list, so that countries held and not in it are told; they are kept.
+    """
     come = edition("countries", title or str(_("Countries, territories and areas")), terms, list(rows))
     held = {one.iso3: one for one in Country.objects.all()}
     outcome, counts = Outcome(record=come), {"new": 0, "corrected": 0, "unchanged": 0}
@@ -68,7 +71,7 @@ def load_countries(*, rows: Sequence[CountryRow], terms: Terms, title: str = "")
         else:
             counts["unchanged"] += 1
     come.changes = counts
-    gone = sorted(held.keys() - {row.iso3 for row in rows})
+    gone = sorted(held.keys() - {row.iso3 for row in rows}) if complete else []
     come.findings = kept_as([Problem("places.country_not_in_list", {"country": iso3}) for iso3 in gone])
     outcome.answer = {"changes": counts, "findings": come.findings}
     return outcome

@@ -20,7 +20,8 @@ from waystation.kernel.refusals import Problem, Refused
 @dataclass(frozen=True)
 class Reading:
     """How to read: the level, country (alpha-3), columns and layer where the file does not say them itself; ``repair``:
-    outlines that are not sound are repaired and parts joined, each told."""
+    outlines that are not sound are repaired and parts joined, each told; ``leave_out``: features that are not what they say
+    are left out and told."""
 
     level: int | None = None
     country: str = ""
@@ -28,6 +29,7 @@ class Reading:
     name: str = ""
     layer: str = ""
     repair: bool = False
+    leave_out: bool = False
 
 
 @dataclass
@@ -41,7 +43,7 @@ class Boundaries:
 
 def read_boundaries(path: Path, how: Reading, name: str = "") -> Boundaries:
     """Read GeoJSON, TopoJSON, GeoPackage or Shapefile (also zipped). Raises Refused for a file that cannot be read, and for
-    features that are not what they say unless ``how.repair``."""
+    features that are not what they say, unless ``how`` says what to do with them."""
     title = name or path.name
     with layer_file(path, title) as file:
         layer = read_layer(file, title, how.layer)
@@ -53,8 +55,9 @@ def read_boundaries(path: Path, how: Reading, name: str = "") -> Boundaries:
     for feature in layer.features:
         wrong = reader.take(feature, found)
         problems += [wrong] if wrong else []
-    if problems:
+    if problems and not how.leave_out:
         raise Refused(problems=problems)
+    found.findings += problems
     if how.repair:
         found.outlines = reader.joined(found)
     return found

@@ -100,14 +100,15 @@ def said(value: Any) -> str:
 
 
 def day_of(value: Any) -> date | None:
-    """A date from a date, a moment or ISO text; None for anything else (sources write 0000-00-00 for no date)."""
+    """A date from a date, a moment or ISO text; None for anything else: sources write 0000-00-00 for no date, and what
+    spreadsheets make of an empty cell lies before 1900."""
     if hasattr(value, "astype"):
         value = value.astype("datetime64[s]").astype(object)  # a date of numpy
     if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(said(value).replace("/", "-")[:10])
-    except ValueError:
-        return None
+        value = value.date()
+    if not isinstance(value, date):
+        try:
+            value = date.fromisoformat(said(value).replace("/", "-")[:10])
+        except ValueError:
+            return None
+    return value if value.year >= 1900 else None

@@ -68,7 +68,7 @@ def placed(outlines: Sequence[Outline], on: date, file: str) -> Placing:
         large = geometry.km2(shape)
         _compare(found, one, large, file)
         ready.append((place, one, country, area, shape, large))
-    if ready and not found.problems:
+    if ready:
         drawn = geometry.simplified([row[4] for row in ready])
         found.outlines = [
             Placed(place, country, area, one.level, one.pcode, area.name if area else country.name, shape,

@@ -25,7 +25,8 @@ ROUND = {
     "assessmentType": "BA",
 }  # fmt: skip
 HEADERS = (
-    *ROUND, "admin1Pcode", "admin1Name", "admin2Pcode", "admin2Name", "displacementReason", "individuals", "males", "females",
+    *ROUND, "admin1Pcode", "admin1Name", "admin2Pcode", "admin2Name", "displacementReason", "individuals", "males",
+    "females",
 )  # fmt: skip
 
 
