@@ -74,6 +74,11 @@ refusals(
         _("{sheet}: the column “{column}” is internal; the audience {audience} may not have it."), "forbidden"
     ),
     unclassed_column=refusal(_("{sheet}: the column “{column}” has no declared class. Declare it before it leaves.")),
+    guard_astray=refusal(
+        _(
+            "{sheet}: the disclosure check was told of {said} in row {row}, column “{column}”, and {found} is there. Nothing left."
+        )
+    ),
     disclosure_leak=refusal(
         _("{sheet}: after suppression {count} cells below {threshold} could still be derived. Nothing left.")
     ),

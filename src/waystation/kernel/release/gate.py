@@ -5,14 +5,14 @@ disclosure check. It returns the sheets as they may leave; it writes nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyarrow as pa
 from django.utils.translation import gettext_lazy as _
 
-from waystation.kernel.disclosure import Structure, audit, cells_from, suppress
+from waystation.kernel.disclosure import Cells, Key, Structure, audit, cells_from, suppress
 from waystation.kernel.disclosure.cells import key_of
 from waystation.kernel.figures import Value
 from waystation.kernel.formats import Sheet
@@ -94,10 +94,25 @@ def _check_columns(sheet: Sheet, audience: str) -> None:
 
 
 def _guarded(sheets: list[Sheet], guard: Guard) -> tuple[list[Sheet], dict[str, Any]]:
-    hidden = hidden_spots(guard.spots(sheets), guard.watches)
+    spots = list(guard.spots(sheets))
+    _check_places(sheets, spots)
+    hidden = hidden_spots(spots, guard.watches)
     thresholds = sorted({watch.threshold for watch in guard.watches.values() if watch.threshold > 1})
     # how many of them were small is not said: a reader who knows which are knows more than the check assumes
     return _hide(sheets, hidden), {"threshold": max(thresholds, default=0), "suppressed": len(hidden)}
+
+
+def _check_places(sheets: list[Sheet], spots: list[Spot]) -> None:
+    """Every spot must stand where the guard says: one row off, and another count would be hidden in its place."""
+    columns: dict[tuple[str, str], list[Any]] = {}
+    tables = {sheet.name: sheet.table for sheet in sheets}
+    for spot in spots:
+        at = (spot.sheet, spot.column)
+        if at not in columns:
+            columns[at] = tables[spot.sheet].column(spot.column).to_pylist()
+        found = columns[at][spot.row]
+        place = {"sheet": spot.sheet, "row": spot.row + 1, "column": spot.column}
+        require(found == spot.value, "release.guard_astray", said=spot.value, found=found, **place)
 
 
 def hidden_spots(spots: Iterable[Spot], watches: Mapping[Hashable, Watch]) -> list[Spot]:
@@ -115,12 +130,19 @@ def hidden_spots(spots: Iterable[Spot], watches: Mapping[Hashable, Watch]) -> li
         watch = watches[name]
         cells = cells_from([{**spot.key, "value": spot.value} for spot in found], watch.structure)
         result = suppress(cells, watch.structure, watch.threshold)
-        leaks = {leak.key for leak in audit(cells, result.suppressed, watch.structure, watch.threshold)}
-        leaks.update(result.audit.unproved)
-        first = found[0].sheet
-        require(not leaks, "release.disclosure_leak", sheet=first, count=len(leaks), threshold=watch.threshold)
+        refuse_leaks(cells, result.suppressed, watch, found[0].sheet)
+        unproved = len(result.audit.unproved)
+        require(
+            not unproved, "release.disclosure_leak", sheet=found[0].sheet, count=unproved, threshold=watch.threshold
+        )
         hidden += [spot for spot in found if key_of(spot.key, watch.structure) in result.suppressed]
     return hidden
+
+
+def refuse_leaks(cells: Cells, hidden: Collection[Key], watch: Watch, sheet: str) -> None:
+    """Attack what is about to leave as a reader would, whoever chose what is hidden. Raises Refused ``release.disclosure_leak``."""
+    leaks = audit(cells, hidden, watch.structure, watch.threshold)
+    require(not leaks, "release.disclosure_leak", sheet=sheet, count=len(leaks), threshold=watch.threshold)
 
 
 def _hide(sheets: list[Sheet], hidden: list[Spot]) -> list[Sheet]:

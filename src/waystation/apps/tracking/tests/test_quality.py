@@ -139,7 +139,10 @@ def test_one_id_at_two_places(personas: Personas, tmp_path: Path) -> None:
 
 
 def test_one_location_in_two_areas(personas: Personas, tmp_path: Path) -> None:
-    rows = [row("SS0101", 5, location_code="L1", males=2), row("SS0102", 6, location_code="L1", population_group="host")]
+    rows = [
+        row("SS0101", 5, location_code="L1", males=2),
+        row("SS0102", 6, location_code="L1", population_group="host"),
+    ]
     (one,) = found(personas, tmp_path, *rows, rule="duplicate")
     assert one.details["areas"] == ["SS0101 County 01", "SS0102 County 02"]
 

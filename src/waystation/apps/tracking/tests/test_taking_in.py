@@ -301,7 +301,12 @@ def test_an_import_can_be_stopped_and_leaves_nothing(personas: Personas, tmp_pat
 
 def test_a_wide_file_keeps_places_whose_count_was_taken_over(personas: Personas, tmp_path: Path) -> None:
     first = {"location_ssid": "S1", "IDP individuals": 3, "relocated individuals": 4, "Remarks": "Reassessed"}
-    second = {"location_ssid": "S2", "IDP individuals": 5, "relocated individuals": 0, "Remarks": "Re-using previous round"}
+    second = {
+        "location_ssid": "S2",
+        "IDP individuals": 5,
+        "relocated individuals": 0,
+        "Remarks": "Re-using previous round",
+    }
     rows = [{**row("SS0101", ""), **one} for one in (first, second)]
     bring(personas, csv_file(tmp_path, rows))
     assert [(r["location_code"], r["population_group"], r["individuals"], r["reassessed"]) for r in held()] == [
