@@ -136,7 +136,7 @@ def test_a_guard_that_looks_at_the_wrong_row_stops_the_release(package: Package,
 
 
 @pytest.mark.parametrize(
-    ("header", "audience", "code"),
+    "header,audience,code",
     [
         (Header("people", "personal"), "internal", "release.personal_field"),
         (Header("people", "sensitive"), "partners", "release.personal_field"),
@@ -205,7 +205,7 @@ def alter(folder: Path, name: str, change: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    "name,said",
     [
         ("counts.csv", "counts.csv was altered"),
         ("datapackage.json", "datapackage.json was altered"),
