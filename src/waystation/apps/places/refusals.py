@@ -57,14 +57,14 @@ refusals(  # lists of areas
     ),
     not_in_list=refusal(
         _(
-            "{count} areas of the same countries and levels are held and not in the list (for example {codes}). They stay valid; "
-            "load it with --complete to end them."
+            "Held and not in the list, of the same countries and levels: {count} (for example {codes}). They stay valid; load the "
+            "list with --complete to end them."
         )
     ),
     no_level_between=refusal(
         _(
-            "{count} areas of level {level} of {country} name the country itself as what they lie in. They were kept; load a list "
-            "with the level between to place them."
+            "Of level {level} of {country}, rows that name the country itself as what they lie in: {count}. They were kept; load a "
+            "list with the level between to place them."
         )
     ),
     country_not_in_list=refusal(_("{country} is held and not in the list. It was kept.")),
@@ -128,7 +128,16 @@ refusals(  # boundaries: findings
     boundary_joined=refusal(_("{name} ({pcode}) was drawn in several parts, which were joined.")),
     area_as_stated=refusal(_("{name} is {found} km² large and {stated} km² by the file's own column.")),
     areas_without_outline=refusal(
-        _("{count} areas of level {level} of {country} have no outline in this file (for example {codes}).")
+        _("Areas of level {level} of {country} that have no outline in this file: {count} (for example {codes}).")
+    ),
+    drawn_by_two_countries=refusal(
+        _(
+            "{name} ({pcode}) is also drawn as {other_name} ({other}) of {country}: {share} of the smaller one. Say the country when "
+            "you look up places there."
+        )
+    ),
+    parents_by_code=refusal(
+        _("The file does not say what its areas lie in; it was told by how their codes begin, for {count} of {all}.")
     ),
     not_covered=refusal(_("{share} of {name} ({pcode}), about {km2} km², is in none of the areas below it.")),
     overlapping=refusal(_("Areas below {name} ({pcode}) overlap on {share} of it, about {km2} km².")),

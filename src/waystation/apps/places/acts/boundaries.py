@@ -58,7 +58,8 @@ def load_boundaries(
     for boundary in old:
         boundary.state = "superseded"
     covered = bounding.covering(placed.outlines, fresh, old, title)
-    told = [*findings, *placed.problems, *placed.findings, *covered.findings]
+    twice = bounding.drawn_twice(placed.outlines, title)
+    told = [*findings, *placed.problems, *placed.findings, *covered.findings, *twice]
     come.changes = {"new": len(fresh) - len(old), "replaced": len(old)}
     if placed.problems:
         come.changes["left out"] = len(placed.problems)

@@ -12,9 +12,11 @@ from waystation.apps.places.datasets.archives import layer_file, refuse
 from waystation.apps.places.datasets.features import Feature, read_layer
 from waystation.apps.places.datasets.roles import Roles, day_of, names_in, plain_columns, roles_of, said
 from waystation.apps.places.queries import geometry
+from waystation.apps.places.queries.gazetteer import gazetteer_of
 from waystation.apps.places.queries.soundness import countries_by_code
 from waystation.apps.places.shapes import AreaRow, Outline
 from waystation.kernel.refusals import Problem, Refused
+from waystation.kernel.values import today
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ def read_boundaries(path: Path, how: Reading, name: str = "") -> Boundaries:
     found.findings += problems
     if how.repair:
         found.outlines = reader.joined(found)
+    reader.place_by_code(found)
     return found
 
 
@@ -122,6 +125,21 @@ class _Reader:
             parent=said(values.get(above)), valid_from=day_of(values.get(self.roles.since)),
             valid_until=day_of(values.get(self.roles.until)), names=names_in(self.roles, self.level, values),
         )  # fmt: skip
+
+    def place_by_code(self, found: Boundaries) -> None:
+        """Where the file has no column for what areas lie in: the area held above whose code theirs begins with."""
+        if self.level < 2 or self.roles.codes.get(self.level - 1, self.parent) or not found.areas:
+            return
+        above = {iso3: gazetteer_of(iso3).on(today(), self.level - 1) for iso3 in {row.country for row in found.areas}}
+        codes = {iso3: {area.pcode for area in areas} for iso3, areas in above.items()}
+
+        def parent(row: AreaRow) -> str:
+            beginnings = (row.pcode[:length] for length in range(len(row.pcode) - 1, 1, -1))
+            return next((one for one in beginnings if one in codes[row.country]), "")
+
+        found.areas = [row._replace(parent=parent(row)) for row in found.areas]
+        told = {"count": sum(bool(row.parent) for row in found.areas), "all": len(found.areas)}
+        found.findings.append(Problem("places.parents_by_code", told, file=self.title))
 
     def joined(self, found: Boundaries) -> list[Outline]:
         """Features of one code as one outline."""

@@ -52,7 +52,9 @@ def read_areas(path: Path, name: str = "", sheet: str = "") -> Listed:
     source = open_table(path, name=title, sheet=sheet or None)
     gazetteers = _gazetteers(source, sheet)
     if gazetteers:
-        return Listed([row for one, roles in gazetteers for row in _of_levels(one, roles)], list(source.findings))
+        every = [row for one, roles in gazetteers for row in _of_levels(one, roles)]
+        once = {(row.country, row.level, row.pcode): row for row in reversed(every)}
+        return Listed(list(reversed(once.values())), list(source.findings))
     found, tally = Listed(findings=list(source.findings)), Tally()
     for row in _typed(source, AREAS, tally):
         given = {key: value for key, value in row.items() if value is not None}

@@ -198,3 +198,29 @@ def _tell(found: Covering, boundary: Boundary, shares: geometry.Coverage, name: 
             large = f"{share * boundary.area_km2:,.0f}"
             params = {"name": name, "pcode": boundary.pcode, "share": f"{share:.1%}", "km2": large}
             found.findings.append(Problem(f"places.{code}", params, file=file))
+
+
+def drawn_twice(outlines: Sequence[Placed], file: str) -> list[Problem]:
+    """New outlines that cover the same ground as one held of another country, by more than half of the smaller one."""
+    level, own = outlines[0].level, {one.country.pk for one in outlines}
+    if level == 0:
+        return []
+    west, south, east, north = shapely.total_bounds([one.shape for one in outlines])
+    near = Boundary.objects.filter(
+        level=level, state="in force", west__lte=east, east__gte=west, south__lte=north, north__gte=south
+    )
+    held = list(near.exclude(country__in=own).select_related("area", "country"))
+    if not held:
+        return []
+    theirs = full_shapes([(one.partition_id, one.place) for one in held])
+    pairs = shapely.STRtree(theirs).query([one.shape for one in outlines], predicate="intersects")
+    told = []
+    for mine, other in pairs.T:
+        one, beside = outlines[mine], held[other]
+        smaller = min(one.shape.area, theirs[other].area)
+        share = float(one.shape.intersection(theirs[other]).area / smaller)
+        if share > 0.5:
+            params = {"name": one.name, "pcode": one.pcode, "other": beside.pcode, "country": beside.country.iso3,
+                      "other_name": beside.area.name if beside.area else "", "share": f"{share:.0%}"}  # fmt: skip
+            told.append(Problem("places.drawn_by_two_countries", params, file=file))
+    return told

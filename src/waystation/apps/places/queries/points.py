@@ -56,9 +56,10 @@ def located(
     order = np.lexsort((area, point))
     first = np.unique(point[order], return_index=True)
     shapes: dict[int, AreaShape | None] = {}
+    gazetteers = {iso3: gazetteer_of(iso3) for iso3 in {row[3] for row in key}}
     for index, place in zip(first[0], area[order][first[1]], strict=True):
         if place not in shapes:
-            shapes[place] = gazetteer_of(str(held.countries[place])).at(str(held.pcodes[place]), on)
+            shapes[place] = gazetteers[str(held.countries[place])].at(str(held.pcodes[place]), on)
         found[index] = shapes[place]
     return found
 
@@ -66,8 +67,9 @@ def located(
 def _drawn(rows: QuerySet[Boundary], on: date) -> list[tuple[Any, ...]]:
     """(partition, place in it, p-code, country, primary key) of the boundaries whose area is valid on a day."""
     columns = ("partition_id", "place", "pcode", "country__iso3", "pk", "level")
-    kept = rows.filter(state="in force").order_by("pcode").values_list(*columns)
-    return [row[:5] for row in kept if row[5] == 0 or gazetteer_of(row[3]).at(row[2], on)]
+    kept = list(rows.filter(state="in force").order_by("pcode").values_list(*columns))
+    held = {iso3: gazetteer_of(iso3) for iso3 in {row[3] for row in kept}}
+    return [row[:5] for row in kept if row[5] == 0 or held[row[3]].at(row[2], on)]
 
 
 def outlines_of(iso3: str, level: int, on: date) -> list[OutlineShape]:
