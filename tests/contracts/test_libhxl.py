@@ -122,3 +122,10 @@ def test_the_release_verifies(folder: Path, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock(), scope.enter(scope.PUBLIC):
         found = release.verify_release(folder.name)
     assert found["ok"], found["problems"]
+
+
+def test_figures_frozen_in_it_are_the_totals_of_its_tables(folder: Path) -> None:
+    figures = json.loads((folder / "manifest.json").read_text())["figures"]
+    with (folder / "hapi-idps.csv").open(encoding="utf-8", newline="") as stream:
+        totals = [int(row["population"]) for row in csv.DictReader(stream) if row["admin_level"] == "0"]
+    assert sorted(part["value"] for one in figures for part in one["parts"]) == sorted(totals)
