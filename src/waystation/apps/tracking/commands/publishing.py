@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +13,7 @@ from waystation.apps.tracking.commands.imports import constants_of, mapping_of, 
 from waystation.apps.tracking.datasets.tidy import take_in
 from waystation.apps.tracking.models import Finding, Round
 from waystation.apps.tracking.releases import package
-from waystation.kernel import figures, release, scope
+from waystation.kernel import release, scope
 from waystation.kernel.acts import do
 from waystation.kernel.commands import Answer, command
 from waystation.kernel.datasets import Terms
@@ -42,7 +41,7 @@ def publish(args: Namespace) -> Answer:
     accepted = _accept(rounds, args.accept_findings) if args.accept_findings else []
     _refuse_open(rounds)
     published = [_sign_off(one) for one in rounds]
-    offered = replace(package(published), figures=_figures(published))
+    offered = package(published)
     done = release.publish(offered, audience=args.audience, licence=args.licence, office=office)
     return _answer(published, accepted, offered, done.record.ref)
 
@@ -103,18 +102,6 @@ def _sign_off(one: Round) -> Round:
     if one.state == "cleaning":
         one = do(on_rounds.validate, one).record
     return do(on_rounds.publish, one).record if one.state == "validated" else one
-
-
-def _figures(published: list[Round]) -> list[figures.Value]:
-    """What each round counted, by population group: frozen in the release."""
-    found = []
-    for one in published:
-        dtm = one.assessment_type
-        where = {"operation": one.operation.ref, "assessment_type": dtm, "round": one.number}
-        found.append(
-            figures.value("tracking.people_present", as_of=one.reporting_date, where=where, by=("population_group",))
-        )
-    return found
 
 
 def _answer(published: list[Round], accepted: list[Finding], offered: release.Package, ref: str) -> Answer:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.utils.translation import gettext as _
 
 from waystation.apps.places import api as places
 from waystation.apps.tracking.models import Round
 from waystation.apps.tracking.queries.guarding import watches_of
-from waystation.apps.tracking.queries.published import all_rows, partitions_of, rounds_out
+from waystation.apps.tracking.queries.published import all_rows, partitions_of, released_rows, rounds_out
 from waystation.apps.tracking.releases.hapi import admin_levels, fitting, hapi
 from waystation.apps.tracking.releases.sheets import Operations, areas, groups, idps
 from waystation.apps.tracking.shapes import OutRound
 from waystation.kernel import scope
+from waystation.kernel.figures import Value, value
 from waystation.kernel.refusals import require
 from waystation.kernel.release import Guard, Package
 
@@ -25,6 +28,7 @@ def package(rounds: Sequence[Round], *, geometry: bool = True) -> Package:
 
     Sheets: ``idps`` (as HDX publishes the DTM API), ``hapi-idps`` (as its API takes them), ``areas`` (the last round of
     each operation and component by area, with outlines unless ``geometry`` is False), ``groups`` (who is not displaced).
+    Figures: what each round counted, by population group; none of rounds whose own totals are hidden.
     Raises Refused ``tracking.nothing_published`` for a round of which no version is out.
     """
     out = rounds_out([one.ref for one in rounds])
@@ -51,9 +55,30 @@ def package(rounds: Sequence[Round], *, geometry: bool = True) -> Package:
         title=_title(out),
         sheets=[part.sheet for part in held],
         partitions=partitions_of(out),
+        figures=_figures(rounds, out),
         guard=Guard(watches, lambda _sheets: spots),
         about={"rounds": [one.key for one in out], "boundaries": credits},
     )
+
+
+def _figures(rounds: Sequence[Round], out: Sequence[OutRound]) -> list[Value]:
+    """What each round counted; a figure must not say what the tables beside it hide."""
+    totals = released_rows(out).filter((pc.field("level") == 0) & ~pc.field("detail"))
+    counted = dict.fromkeys(totals.column("key").to_pylist(), True)
+    for row in totals.to_pylist():
+        counted[row["key"]] &= row["individuals"] is not None
+    together: dict[tuple[str, str], list[Round]] = defaultdict(list)
+    for one in rounds:
+        if counted[one.ref]:
+            together[one.operation.ref, one.assessment_type].append(one)
+    return [_present(*of, several) for of, several in together.items()]
+
+
+def _present(operation: str, assessment_type: str, rounds: list[Round]) -> Value:
+    """Rounds of one series in one figure: asking once is much quicker than asking for each."""
+    where = {"operation": operation, "assessment_type": assessment_type, "round": [one.number for one in rounds]}
+    by = ("population_group",) if len(rounds) == 1 else ("round", "population_group")
+    return value("tracking.people_present", as_of=max(one.reporting_date for one in rounds), where=where, by=by)
 
 
 def _title(rounds: Sequence[OutRound]) -> str:
