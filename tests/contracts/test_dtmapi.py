@@ -41,11 +41,11 @@ def home(settings: Any, house: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def key(recorded: Answers, house: Path, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+def key(shared_data: Path, house: Path, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """Everything recorded of Chad and Haiti is published once for all tests here; the key of a program."""
     moved = override_settings(WAYSTATION_HOME=house)
     with django_db_blocker.unblock(), moved, scope.enter(scope.house("test")):
-        publish_all(recorded)
+        publish_all(shared_data)
         yield publishing.key_for()
         call_command("flush", verbosity=0, interactive=False)
 

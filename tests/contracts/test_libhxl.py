@@ -16,7 +16,7 @@ import pytest
 from django.core.management import call_command
 from django.test import override_settings
 
-from tests.contracts.recorded import answers_in, load_pcodes, publish_all
+from tests.contracts.recorded import folder_in, load_pcodes, publish_all
 from waystation.apps.tracking.releases import package
 from waystation.apps.tracking.tests import publishing
 from waystation.kernel import release, scope
@@ -40,16 +40,15 @@ def home(settings: Any, house: Path) -> Path:
 @pytest.fixture(scope="module")
 def theirs(shared_data: Path) -> Path:
     """What HDX published."""
-    return shared_data / "collect" / "dtm_api"
+    return folder_in(shared_data)
 
 
 @pytest.fixture(scope="module")
 def folder(shared_data: Path, house: Path, django_db_setup: None, django_db_blocker: Any) -> Iterator[Path]:
     """A release of all recorded rounds to the public."""
-    recorded = answers_in(shared_data)
     moved = override_settings(WAYSTATION_HOME=house)
     with django_db_blocker.unblock(), moved, scope.enter(scope.house("test")):
-        rounds = publish_all(recorded)
+        rounds = publish_all(shared_data)
         load_pcodes(shared_data)
         with scope.enter(scope.Scope(publishing.signer())):
             office = publishing.office()

@@ -36,11 +36,12 @@ class Reading:
 
 @dataclass
 class Boundaries:
-    """What a file of boundaries holds: outlines, the areas it names, and what was noticed."""
+    """What a file of boundaries holds: outlines, the areas it names, and what was noticed of each."""
 
     outlines: list[Outline] = field(default_factory=list)
     areas: list[AreaRow] = field(default_factory=list)
     findings: list[Problem] = field(default_factory=list)
+    of_areas: list[Problem] = field(default_factory=list)
 
 
 def read_boundaries(path: Path, how: Reading, name: str = "") -> Boundaries:
@@ -113,9 +114,9 @@ class _Reader:
     def _country(self, feature: Feature, code: str) -> str:
         """As said, as the file says, else as the code begins."""
         given = self.how.country or said(feature.values.get(self.roles.country))
-        for one in (given.upper(), code[:3].upper(), code[:2].upper()):
-            if one in self.countries:
-                return self.countries[one].iso3
+        for one in [given] if given else [code[:3], code[:2]]:
+            if one.upper() in self.countries:
+                return self.countries[one.upper()].iso3
         return given or code
 
     def _area(self, feature: Feature, country: str, code: str, name: str) -> AreaRow:
@@ -139,7 +140,7 @@ class _Reader:
 
         found.areas = [row._replace(parent=parent(row)) for row in found.areas]
         told = {"count": sum(bool(row.parent) for row in found.areas), "all": len(found.areas)}
-        found.findings.append(Problem("places.parents_by_code", told, file=self.title))
+        found.of_areas.append(Problem("places.parents_by_code", told, file=self.title))
 
     def joined(self, found: Boundaries) -> list[Outline]:
         """Features of one code as one outline."""

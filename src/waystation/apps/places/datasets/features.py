@@ -57,7 +57,8 @@ class Layer:
 
 def read_layer(path: Path, name: str, layer: str = "") -> Layer:
     """The layer of an unpacked file; ``layer`` names one of several in a GeoPackage. Raises Refused."""
-    head = path.read_bytes()[:65536] if path.stat().st_size < 65536 else path.open("rb").read(65536)
+    with path.open("rb") as stream:
+        head = stream.read(1 << 16)
     kind = _kind(head)
     if kind == "geojson":
         found, crs = _geojson(path, name)

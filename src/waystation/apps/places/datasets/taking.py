@@ -62,7 +62,7 @@ def take_boundaries(
         if with_areas and found.areas:
             answer = do(load_areas, rows=found.areas, file=file, **said).answer
             counts = {f"areas {word}": count for word, count in answer["changes"].items()}
-            before = Taken(counts, answer["findings"])
+            before = Taken(counts, [*kept_as(found.of_areas), *answer["findings"]])
             file = keep_raw(path)
         partition = kept(found.outlines, terms, file.digest)
         done = do(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from string import Template
 from typing import Any
 
-from waystation.apps.tracking.datasets.rows import Link, ask
+from waystation.apps.tracking.datasets.rows import BATCH, Link, ask
 from waystation.apps.tracking.models import Finding
 from waystation.intake import looks_damaged
 from waystation.intake.totals import is_total_label
@@ -25,6 +25,7 @@ COUNTS = ("individuals", "households", "males", "females", "under_18", "aged_60_
 JUMP_TIMES, JUMP_PEOPLE = 5, 1000  # a jump is more than so many times, and by more than so many people
 COVERAGE_LEAST = 0.9
 STALE_DAYS = 365
+ODD: dict[str, abc.Callable[[str], bool]] = {"encoding": looks_damaged, "total_row": is_total_label}
 
 
 @dataclass(frozen=True)
@@ -196,11 +197,14 @@ def found_in(link: Link) -> list[Found]:
         query = Template(one.query).substitute(today=today().isoformat())
         found += _capped(one.code, ask(link, _framed(query)))
     names = " UNION ".join(Template(_NAMES_OF).substitute(name=name) for name in NAMES)
-    words = [word for (word,) in ask(link, names)]
-    for code, odd in (("encoding", looks_damaged), ("total_row", is_total_label)):
-        met = [word for word in words if odd(word)]
-        if met:
-            found += _capped(code, ask(link, _framed(_WITH_WORD), words=met))
+    met: dict[str, list[str]] = {code: [] for code in ODD}
+    for batch in link.sql(names).to_arrow_reader(BATCH):  # a file may have as many names as rows
+        for word in batch.column(0).to_pylist():
+            for code, odd in ODD.items():
+                if odd(word):
+                    met[code].append(word)
+    for code, words in met.items():
+        found += _capped(code, ask(link, _framed(_WITH_WORD), words=words)) if words else []
     return found
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from waystation.kernel.datasets import Dataset
 
-MEMORY = "400MB"
+MEMORY = "128MB"  # of DuckDB; beyond it, it spills to disk
 BATCH = 20_000
 Link = duckdb.DuckDBPyConnection
 

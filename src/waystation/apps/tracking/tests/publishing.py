@@ -21,7 +21,6 @@ from waystation.kernel.models import Office, Partition, RawFile
 
 OPEN = Terms("Made for a test", "CC BY 4.0", "Waystation's tests", may_republish=True)
 CLOSED = Terms("Made for a test", "own use only", "Waystation's tests")
-COMPONENTS = {"BA": "area", "SA": "site", "ETT": "event"}
 Row = Mapping[str, Any]
 
 
@@ -71,11 +70,10 @@ def publish(
     component: str = "area",
     terms: Terms = OPEN,
     file: str = "test",
-    totals: Sequence[Row] = (),
 ) -> Round:
     """A round of these rows (columns of ``tracking.observations``; the rest is unknown), published.
 
-    ``totals`` are rows of ``tracking.levels``. A round that exists is corrected: its next version is published.
+    A round that exists is corrected: its next version is published.
     """
     round_ = Round.everything.filter(operation=into, component=component, number=number).first()
     if round_ is None:
@@ -91,9 +89,6 @@ def publish(
     }  # fmt: skip
     origin = hashlib.sha256(file.encode()).hexdigest()
     parts = [_write("tracking.observations", [same | dict(one) for one in rows], round_.ref, version, terms, origin)]
-    if totals:
-        mine = [{"round": round_.pk} | dict(one) for one in totals]
-        parts.append(_write("tracking.levels", mine, round_.ref, version, terms, origin))
     raw = RawFile.objects.filter(digest=origin).first() or RawFile(digest=origin, name=file, size=0)
     round_ = do(on_rounds.receive, round_, partitions=parts, origins=[raw], findings=[]).record
     round_ = do(on_rounds.validate, round_).record
@@ -110,45 +105,4 @@ def _write(name: str, rows: Iterable[Row], key: str, version: int, terms: Terms,
     return dataset.write(table.to_batches(), key=key, version=version, terms=terms)
 
 
-def publish_dtm(answers: Mapping[int, list[dict[str, Any]]], *, name: str, terms: Terms = OPEN) -> list[Round]:
-    """Publish what the DTM API answered for one country: rows by level. Admin 2 rows become observations, the others the
-    source's totals; every (operation, type, round) is one round."""
-    reasons = {"Conflict": "conflict", "Natural disaster": "disaster", "Insecurity": "insecurity",
-               "Other reason": "other", "No reason for displacement reported": "not_reported"}  # fmt: skip
-    rounds: dict[Any, list[dict[str, Any]]] = {}
-    totals: dict[Any, list[dict[str, Any]]] = {}
-    for level, rows in answers.items():
-        for place, row in enumerate(rows, start=2):
-            of = (row["operation"], COMPONENTS[row["assessmentType"]], row["roundNumber"], row["reportingDate"][:10])
-            made = _observation(row, reasons) | {"level": level, "origin_row": place}
-            made["origin"] = hashlib.sha256(f"{name}{level}".encode()).hexdigest()
-            (rounds if level == 2 else totals).setdefault(of, []).append(made)
-    out = []
-    for of, rows in rounds.items():
-        op, component, number, day = of
-        kept = [{k: v for k, v in row.items() if k != "level"} for row in rows]
-        given = [{k: v for k, v in row.items() if k in LEVELS} for row in totals.get(of, [])]
-        when = date.fromisoformat(day)
-        into = operation(op, rows[0]["country"])
-        out.append(publish(into, number, when, kept, component=component, terms=terms, file=f"{name}2", totals=given))
-    return out
-
-
-LEVELS = ("level", "admin1_code", "reason", "origin_admin1_code", "individuals", "males", "females", "source_id",
-          "origin", "origin_row")  # fmt: skip
-
-
-def _observation(row: Row, reasons: Mapping[str, str]) -> dict[str, Any]:
-    def known(name: str) -> Any:
-        return None if row.get(name) == "Not available" else row.get(name)
-
-    return {
-        "country": row["admin0Pcode"], "admin1_code": row.get("admin1Pcode"), "admin1_name": row.get("admin1Name"),
-        "admin2_code": row.get("admin2Pcode"), "admin2_name": row.get("admin2Name"),
-        "reason": reasons[row["displacementReason"]], "individuals": row["numPresentIdpInd"],
-        "males": row["numberMales"], "females": row["numberFemales"], "source_id": row.get("id"),
-        "origin_admin1_code": known("idpOriginAdmin1Pcode"), "origin_admin1_name": known("idpOriginAdmin1Name"),
-    }  # fmt: skip
-
-
-__all__ = ["CLOSED", "OPEN", "country", "key_for", "office", "operation", "publish", "publish_dtm", "signer"]
+__all__ = ["CLOSED", "OPEN", "country", "key_for", "office", "operation", "publish", "signer"]
