@@ -84,7 +84,7 @@ def open_up() -> Any:
 def measure(rows: int) -> dict[str, Any]:
     """Bring one round in, then measure the next one. Seconds and mebibytes."""
     person = open_up()
-    from waystation.apps.tracking.datasets.tidy import take_in
+    from waystation.apps.sources.datasets.taking import take_in
     from waystation.kernel import scope
     from waystation.kernel.datasets import Terms
 

@@ -56,7 +56,7 @@ def move_in() -> Personas:
         }
         held = {
             "zainab": (hq, ["house.steward"]),
-            "amina": (dakar, ["tracking.manage", "places.keep"]),
+            "amina": (dakar, ["tracking.manage", "places.keep", "reference.keep"]),
             "bakary": (dakar, ["tracking.validate", "tracking.publish", "release.sign"]),
             "chiara": (nairobi, ["tracking.manage"]),
         }

@@ -8,14 +8,15 @@ from pathlib import Path
 import shapely
 
 from tests.personas import Personas
+from waystation.apps.exchange.releases import package
 from waystation.apps.places.acts import load_areas, load_boundaries, open_site
 from waystation.apps.places.datasets.outlines import kept
 from waystation.apps.places.models import Country
 from waystation.apps.places.shapes import AreaRow, Outline
-from waystation.apps.tracking.acts import intakes, references
-from waystation.apps.tracking.datasets.tidy import take_in
+from waystation.apps.reference.acts import announce
+from waystation.apps.sources import acts as intakes
+from waystation.apps.sources.datasets.taking import take_in
 from waystation.apps.tracking.models import Round
-from waystation.apps.tracking.releases import package
 from waystation.apps.tracking.tests.making import TERMS, load_countries, publish
 from waystation.kernel import house, release, work
 from waystation.kernel.acts import do
@@ -45,13 +46,11 @@ def settle(personas: Personas) -> None:
         do(open_site, name="Camp", kind="camp", country=Country.objects.get(iso3="HTI"), longitude=-72.3, latitude=18.6)
         _bring_rounds(personas)
         do(house.issue, grants="dtm:read")
-        do(work.ask, task="tracking.take_in", office=personas.dakar, arguments={})
+        do(work.ask, task="sources.take_in", office=personas.dakar, arguments={})
     first = Round.everything.get(number=1)
     publish(personas, first)
     with personas.asking(personas.bakary):
-        release.publish(
-            package([Round.everything.get(pk=first.pk)]), audience="public", licence="CC BY 4.0", office=personas.dakar
-        )
+        release.publish(package([first.ref]), audience="public", licence="CC BY 4.0", office=personas.dakar)
 
 
 def _bring_rounds(personas: Personas) -> None:
@@ -62,4 +61,4 @@ def _bring_rounds(personas: Personas) -> None:
             take_in([path], office=personas.dakar, terms=TERMS)
         do(intakes.bring, files=[keep_raw(path)], terms=TERMS, office=personas.dakar)
     do(intakes.remember, name="Test crisis", signature="0" * 64, mapping={}, office=personas.dakar)
-    do(references.announce, source="Others", edition="2024", office=personas.dakar)
+    do(announce, source="Others", edition="2024", office=personas.dakar)

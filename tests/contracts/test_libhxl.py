@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.test import override_settings
 
 from tests.contracts.recorded import folder_in, load_pcodes, publish_all
-from waystation.apps.tracking.releases import package
+from waystation.apps.exchange.releases import package
 from waystation.apps.tracking.tests import publishing
 from waystation.kernel import release, scope
 
@@ -52,7 +52,9 @@ def folder(shared_data: Path, house: Path, django_db_setup: None, django_db_bloc
         load_pcodes(shared_data)
         with scope.enter(scope.Scope(publishing.signer())):
             office = publishing.office()
-            made = release.publish(package(rounds), audience="public", licence="CC BY 4.0", office=office).record
+            made = release.publish(
+                package([one.ref for one in rounds]), audience="public", licence="CC BY 4.0", office=office
+            ).record
         yield release.folder_of(made.folder)
         call_command("flush", verbosity=0, interactive=False)
 

@@ -169,8 +169,9 @@ class Mapping:
     def from_json(cls, kept: abc.Mapping[str, Any] | str, file: str = "") -> Mapping:
         """The mapping that ``to_json`` described. Refuses a version this code does not know."""
         kept = json.loads(kept) if isinstance(kept, str) else kept
-        if kept.get("version") != VERSION:
-            refuse("mapping_version", file=file, version=kept.get("version"))
+        version = kept.get("version") if isinstance(kept, dict) else None
+        if version != VERSION:
+            refuse("mapping_version", file=file, version=version)
         return cls(
             layout=Layout.from_dict(kept["layout"]),
             takes={n: Take(**t) for n, t in kept["takes"].items()},

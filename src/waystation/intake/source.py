@@ -164,9 +164,10 @@ class Source:
     def lines(self, layout: Layout | None = None) -> Generator[Line, None, None]:
         """Yield the rows of data: (row as a person sees it, cells from the first column on)."""
         layout = layout or self.layout
-        for row, cells in self.grid.lines(layout.sheet):
-            if row >= layout.first_data_row:
-                yield row, cells
+        with closing(self.grid.lines(layout.sheet)) as lines:
+            for row, cells in lines:
+                if row >= layout.first_data_row:
+                    yield row, cells
 
     def headers(self, layout: Layout | None = None) -> tuple[list[str], list[str]]:
         """Header texts and HXL tags by column; several header rows are joined, groups reach over their gaps."""

@@ -162,7 +162,8 @@ def _check_arguments(asked: Act, args: dict[str, Any]) -> None:
     for name in args:
         require(name in known, "kernel.unknown_argument", act=asked.verb, name=name)
     for name, param in known.items():
-        missing = param.required and args.get(name) in (None, "")
+        given = args.get(name)
+        missing = param.required and (given is None or (isinstance(given, str) and not given.strip()))
         require(not missing, "kernel.argument_missing", act=asked.verb, name=name.replace("_", " "))
 
 

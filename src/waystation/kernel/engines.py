@@ -7,7 +7,7 @@ Dataset steps and figures are written once as Ibis expressions; ``connection()``
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -76,3 +76,10 @@ def scan(paths: Sequence[Path], schema: pa.Schema) -> ibis.Table:
 def fetch(expression: Any) -> pa.Table:
     """Run an expression and bring the result home as Arrow."""
     return connection().to_pyarrow(expression)
+
+
+def mapped(column: pa.ChunkedArray, turn: Callable[[Any], Any], kind: pa.DataType | None = None) -> pa.Array:
+    """A column with every value turned by a function, asked once for each different value (null too)."""
+    coded = column.combine_chunks().dictionary_encode(null_encoding="encode")
+    values = [turn(value) for value in coded.dictionary.to_pylist()]
+    return pa.array(values, kind or pa.string()).take(coded.indices)

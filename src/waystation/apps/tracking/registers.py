@@ -1,18 +1,16 @@
-"""Tracking's registers: operations, rounds, findings, remembered mappings, imports."""
+"""Tracking's registers: operations, rounds, findings."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
 from waystation.apps.tracking.acts import findings as on_findings
-from waystation.apps.tracking.acts import intakes as on_intakes
 from waystation.apps.tracking.acts import operations as on_operations
-from waystation.apps.tracking.acts import references as on_references
 from waystation.apps.tracking.acts import rounds as on_rounds
-from waystation.apps.tracking.models import Finding, Intake, Operation, ReferenceEdition, Round, SourceMapping
-from waystation.apps.tracking.rules import manager, out_now, team
+from waystation.apps.tracking.models import Finding, Operation, Round
+from waystation.apps.tracking.rules import out_now, team
 from waystation.kernel.register import Lifecycle, Register, Related, Section
-from waystation.kernel.rules import anyone, where
+from waystation.kernel.rules import anyone
 
 operations = Register(
     name="tracking.operations",
@@ -104,67 +102,4 @@ findings = Register(
     ),
     personal=(),
     systems=("S45",),
-)
-
-mappings = Register(
-    name="tracking.mappings",
-    model=SourceMapping,
-    word=(_("mapping"), _("mappings")),
-    lifecycle=Lifecycle({"kept": _("kept"), "retired": _("retired")}, (on_intakes.remember, on_intakes.retire)),
-    sight=manager,
-    columns=("ref", "name", "office", "state", "created_at"),
-    filters=("state",),
-    search=("ref", "name"),
-    sections=(Section(_("Mapping"), ("name", "signature", "mapping")),),
-    personal=(),
-    systems=("S01",),
-)
-
-intakes = Register(
-    name="tracking.imports",
-    model=Intake,
-    word=(_("import"), _("imports")),
-    lifecycle=Lifecycle(
-        {
-            "received": _("received"),
-            "mapped": _("mapped"),
-            "taken_in": _("taken in"),
-            "refused": _("refused"),
-            "dropped": _("dropped"),
-        },
-        (on_intakes.bring, on_intakes.map_columns, on_intakes.take_in, on_intakes.give_up, on_intakes.drop),
-        final=frozenset({"taken_in", "dropped"}),
-    ),
-    sight=manager,
-    columns=("ref", "file_name", "state", "source", "created_at"),
-    filters=("state",),
-    search=("ref", "file_name"),
-    sections=(
-        Section(_("File"), ("file_name", "source", "licence", "attribution", "may_republish")),
-        Section(_("Outcome"), ("outcome",)),
-    ),
-    personal=(),
-    systems=("S01",),
-)
-
-reference_editions = Register(
-    name="tracking.reference_editions",
-    model=ReferenceEdition,
-    word=(_("edition of reference statistics"), _("editions of reference statistics")),
-    lifecycle=Lifecycle(
-        {"announced": _("announced"), "in_force": _("in force"), "withdrawn": _("withdrawn")},
-        (on_references.announce, on_references.receive_values, on_references.withdraw),
-        final=frozenset({"withdrawn"}),
-    ),
-    sight=team | where("may_republish", True, words="it may be republished"),
-    columns=("source", "edition", "first_year", "last_year", "rows", "licence", "state"),
-    filters=("state", "source"),
-    search=("ref", "source", "edition"),
-    sections=(
-        Section(_("Edition"), ("source", "edition", "first_year", "last_year", "rows", "measures")),
-        Section(_("Terms"), ("licence", "attribution", "may_republish")),
-    ),
-    personal=(),
-    hxl={"source": "#meta+source", "edition": "#meta+edition", "first_year": "#date+start", "last_year": "#date+end"},
-    systems=("S135",),
 )

@@ -18,6 +18,7 @@ from waystation.kernel.figures import figures
 from waystation.kernel.refusals import Refused, catalogue
 from waystation.kernel.register import Register, registers
 from waystation.kernel.rules import duties
+from waystation.kernel.systems import answers
 
 
 def _act(act: Act) -> list[str]:
@@ -140,3 +141,12 @@ def _write(folder: Path) -> Answer:
         (folder / f"{name}.md").write_text("\n".join(explain_register(one)) + "\n", encoding="utf-8")
     (folder / "personal.md").write_text("\n".join(_personal()) + "\n", encoding="utf-8")
     return Answer({"written": len(registers) + 1}, f"{len(registers) + 1} pages in {folder}")
+
+
+answers(
+    "S118",
+    where="kernel",
+    works=_("the personal-data map is printed from the declarations"),
+    try_it="waystation explain personal",
+    witness="start-up checks",
+)

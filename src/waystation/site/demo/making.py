@@ -11,15 +11,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
 
+from waystation.apps.exchange.releases import package
 from waystation.apps.places.acts import load_countries
 from waystation.apps.places.datasets.countries import countries_from_packages
 from waystation.apps.places.shapes import LANGUAGES, CountryRow
+from waystation.apps.sources.datasets.taking import take_in
 from waystation.apps.tracking.acts import findings as on_findings
 from waystation.apps.tracking.acts import operations as on_operations
 from waystation.apps.tracking.acts import rounds as on_rounds
-from waystation.apps.tracking.datasets.tidy import take_in
 from waystation.apps.tracking.models import Finding, Round
-from waystation.apps.tracking.releases import package
 from waystation.kernel import facts, release, scope, values
 from waystation.kernel.acts import do
 from waystation.kernel.datasets import Terms
@@ -158,7 +158,7 @@ def _tell(story: Story, folder: str, calendar: Calendar) -> None:
             done.append(_publish(current))
     calendar.turn_to(day + timedelta(days=14))
     with acting("claire"):
-        release.publish(package(done), audience="public", licence=MADE_BY.licence, office=office)
+        release.publish(package([one.ref for one in done]), audience="public", licence=MADE_BY.licence, office=office)
 
 
 def _review(current: Round, manager: str, dice: random.Random, all_of_them: bool) -> None:

@@ -1,6 +1,5 @@
-"""How files become rounds: what may be read from them, the tables they become, the quality rules, the confidence."""
+"""The tables that observations are kept in, and how sure we are of a count."""
 
-from waystation.apps.tracking.datasets import tasks
-from waystation.apps.tracking.datasets.tables import levels, observations, reference
+from waystation.apps.tracking.datasets.tables import levels, observations
 
-__all__ = ["levels", "observations", "reference", "tasks"]
+__all__ = ["levels", "observations"]

@@ -15,12 +15,10 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from waystation.apps.tracking.shapes import OutRound
+from waystation.apps.tracking.shapes import DISPLACED, MEASURES, OutRound
 from waystation.kernel import engines
 from waystation.kernel.datasets import find
 
-DISPLACED = "displaced"
-MEASURES = ("individuals", "males", "females")
 PLACES = ("admin1_code", "admin1_name", "admin2_code", "admin2_name")
 CAUSES = ("reason", "reason_said", "origin_admin1_code", "origin_admin1_name")
 LEVELS = pa.schema(

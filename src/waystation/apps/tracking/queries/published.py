@@ -20,10 +20,10 @@ from django.conf import settings
 
 from waystation.apps.tracking.models import Round
 from waystation.apps.tracking.queries.guarding import area_of, cause_of, spots_of, watches_of
-from waystation.apps.tracking.queries.levels import MEASURES, level_rows
-from waystation.apps.tracking.shapes import OperationLine, OutRound
+from waystation.apps.tracking.queries.levels import level_rows
+from waystation.apps.tracking.shapes import MEASURES, OperationLine, OutRound
 from waystation.kernel.datasets import find
-from waystation.kernel.models import Partition
+from waystation.kernel.engines import mapped
 from waystation.kernel.release import hidden_spots
 from waystation.kernel.values import digest, fresh_id
 
@@ -50,11 +50,11 @@ def _operations(refs: Sequence[str] | None) -> dict[str, OperationLine]:
     rows = Round.objects.filter(published_version__isnull=False)
     if refs is not None:
         rows = rows.filter(ref__in=refs)
-    names = ("pk", "name", "state", "country__iso3", "country__name_en", "min_cell")
+    names = ("pk", "ref", "name", "state", "country__iso3", "country__name_en", "min_cell")
     found = rows.values_list("ref", *(f"operation__{name}" for name in names))
     return {
-        ref: OperationLine(pk, name, STATUS[state], iso3, country, min_cell)
-        for ref, pk, name, state, iso3, country, min_cell in found
+        ref: OperationLine(pk, of, name, STATUS[state], iso3, country, min_cell)
+        for ref, pk, of, name, state, iso3, country, min_cell in found
     }
 
 
@@ -179,15 +179,3 @@ def _in_order(table: pa.Table, countries: dict[str, str]) -> pa.Table:
     # Parquet keeps order and sorting is stable, so rows of one position stay as they were
     places = pc.sort_indices(order, sort_keys=[(name, "ascending") for name in order.column_names])
     return table.take(places)
-
-
-def mapped(column: pa.ChunkedArray, turn: object, kind: pa.DataType | None = None) -> pa.Array:
-    """A column with every value turned by a function, asked once for each different value (null too)."""
-    coded = column.combine_chunks().dictionary_encode(null_encoding="encode")
-    values = [turn(value) for value in coded.dictionary.to_pylist()]  # type: ignore[operator]  # any function
-    return pa.array(values, kind or pa.string()).take(coded.indices)
-
-
-def partitions_of(rounds: Sequence[OutRound]) -> list[Partition]:
-    """The partitions some rounds' rows are made from."""
-    return [part for one in rounds for part in (one.observations, one.levels) if part]

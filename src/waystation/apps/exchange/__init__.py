@@ -1,0 +1,1 @@
+"""Exchange: published rounds in the forms that other organisations' programs read (the DTM API, HDX, HXL)."""

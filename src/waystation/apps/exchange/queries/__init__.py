@@ -1,0 +1,1 @@
+"""Rows of published rounds in the words that other systems use."""

@@ -1,0 +1,13 @@
+"""Which systems of the catalogue exchange answers, and how far."""
+
+from django.utils.translation import gettext_lazy as _
+
+from waystation.kernel.systems import answers
+
+answers(
+    "S132",
+    where="exchange",
+    works=_("releases as HXL CSV, XLSX, GeoJSON and Parquet with a data package, equal to what HDX publishes"),
+    try_it="waystation release list",
+    witness="tests/contracts/test_libhxl.py (libhxl, Frictionless)",
+)
