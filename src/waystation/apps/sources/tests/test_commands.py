@@ -33,4 +33,4 @@ def test_a_mapping_that_is_none(tmp_path: Path, content: str | None, code: str) 
     with pytest.raises(Refused) as told:
         mapping_of(path)
     assert told.value.code == code
-    assert str(path) in str(told.value)
+    assert path.name in str(told.value)

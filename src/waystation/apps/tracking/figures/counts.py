@@ -1,4 +1,4 @@
-"""What tracking's numbers mean. Only rounds in force are counted; unknown counts are said, never added as zero."""
+"""People and operations counted: figures of tracking."""
 
 from __future__ import annotations
 

@@ -1,0 +1,5 @@
+"""What tracking's numbers mean. Only rounds in force are counted; unknown counts are said, never added as zero."""
+
+from waystation.apps.tracking.figures import counts
+
+__all__ = ["counts"]
