@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.text import slugify
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from waystation.kernel.codelists import codelist
@@ -95,7 +96,13 @@ class Finding(Record):
     @property
     def says(self) -> str:
         """The rule's explanation in the reader's language."""
-        from django.utils.translation import gettext
+        return self._told("explanation")
 
+    @property
+    def advice(self) -> str:
+        """What to do about it, in the reader's language."""
+        return self._told("what_to_do")
+
+    def _told(self, column: str) -> str:
         code = codelist("tracking.finding_rule").codes.get(self.rule)
-        return gettext(code.more["explanation"]) if code else self.rule
+        return gettext(code.more[column]) if code else self.rule

@@ -14,7 +14,7 @@ refusals(
         ),
         "conflict",
     ),
-    finding=refusal(_("{place}: {says}")),
+    finding=refusal(_("{place}: {says} {advice}")),
     dates_reversed=refusal(_("The period ends before it begins ({start} to {end}). Correct one of the dates.")),
     date_impossible=refusal(_("The reporting date {date} lies in the future or before 1990. Correct it.")),
     unknown_component=refusal(_("There is no component “{component}”. It can be: {known}.")),

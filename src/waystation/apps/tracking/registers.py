@@ -97,7 +97,7 @@ findings = Register(
     filters=("state", "rule", "blocking", "round"),
     search=("ref", "place"),
     sections=(
-        Section(_("Finding"), ("rule", "says", "round", "place", "origin_row", "column", "details")),
+        Section(_("Finding"), ("rule", "says", "advice", "round", "place", "origin_row", "column", "details")),
         Section(_("What was made of it"), ("reason",)),
     ),
     personal=(),

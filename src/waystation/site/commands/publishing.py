@@ -5,7 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from waystation.apps.exchange.releases import package
 from waystation.apps.sources.commands import constants_of, mapping_of
@@ -22,9 +23,10 @@ from waystation.kernel.imports import office_of
 from waystation.kernel.refusals import Problem, Refused, require
 
 MOST_TOLD = 50
+MOST_NAMED = 5
 
 
-@command("tracking publish", about=_("import rounds, check them, sign them off and release them"), acts_as=True, examples=[
+@command("tracking publish", about=gettext_lazy("import rounds, check them, sign them off and release them"), acts_as=True, examples=[
     "waystation tracking publish admin2.json --as amina --audience public --licence 'CC BY 4.0' --may-republish",
     "waystation tracking publish round.xlsx --as amina --audience internal --licence 'internal' "
     "--set country=SSD --set round_number=11 --accept-findings 'checked with the field team'",
@@ -89,14 +91,24 @@ def _refuse_open(rounds: list[Round]) -> None:
     )
     if not opened:
         return
-    first = Problem(
-        "tracking.open_findings", {"round": ", ".join(sorted({f.round.ref for f in opened})), "count": len(opened)}
-    )
+    refs = sorted({one.round.ref for one in opened})
+    more = len(refs) - MOST_NAMED
+    named = ", ".join(refs[:MOST_NAMED]) + (_(" and {count} more").format(count=more) if more > 0 else "")
+    first = Problem("tracking.open_findings", {"round": named, "count": len(opened)})
     each = [
-        Problem("tracking.finding", {"says": f.says, "place": f.place}, file=f.details.get("file"), row=f.origin_row, column=f.column or None)
-        for f in opened[:MOST_TOLD]
+        Problem(
+            "tracking.finding", {"says": one.says, "advice": one.advice, "place": _seen(one)},
+            file=one.details.get("file"), row=one.origin_row, column=one.column or None,
+        )
+        for one in opened[:MOST_TOLD]
     ]  # fmt: skip
     raise Refused(problems=[first, *each])
+
+
+def _seen(finding: Finding) -> str:
+    """Where a finding is and what the code that was probably meant is, where that is known."""
+    meant = finding.details.get("suggestion")
+    return _("{place} (meant: {code}?)").format(place=finding.place, code=meant) if meant else finding.place
 
 
 def _sign_off(one: Round) -> Round:

@@ -78,8 +78,7 @@ def _nothing_held(uses: list[_Use], country: str) -> list[Found]:
     for use in uses:
         first.setdefault((use.k, use.level), use)
     return [
-        Found(k, "unknown_code", country, use.spot["file"], use.spot["row"], use.column,
-              {"why": "no codes are loaded", "level": level, "country": country})
+        Found(k, "no_codes", country, use.spot["file"], use.spot["row"], use.column, {"level": level, "country": country})
         for (k, level), use in first.items()
     ]  # fmt: skip
 
