@@ -93,13 +93,13 @@ def _run(args: argparse.Namespace) -> int:
         else:
             print(f"refused ({refused.code}): {refused}", file=sys.stderr)
         return 1
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
-    if args.json:
-        print(json.dumps(answer.data, ensure_ascii=False, indent=1, default=str))
-    elif answer.text:
-        print(answer.text)
+    try:
+        if args.json:
+            print(json.dumps(answer.data, ensure_ascii=False, indent=1, default=str), flush=True)
+        elif answer.text:
+            print(answer.text, flush=True)
+    except BrokenPipeError:  # whoever read it had seen enough (| head)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0 if answer.ok else 1
 
 

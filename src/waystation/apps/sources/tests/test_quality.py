@@ -115,7 +115,7 @@ def test_a_country_without_codes_is_one_finding_a_level(personas: Personas, tmp_
     rows = [row(f"TD01{n:02}", n, country="TCD") for n in range(1, 30)]
     ones = found(personas, tmp_path, *rows)
     assert seen(ones) == [("no_codes", 2, "admin1_code"), ("no_codes", 2, "admin2_code")]
-    assert all(one.blocking and one.details["country"] == "SSD" for one in ones)
+    assert all(one.blocking and one.details["country"] == "TCD" for one in ones)
 
 
 def test_origins_may_lie_in_another_country(personas: Personas, tmp_path: Path) -> None:
