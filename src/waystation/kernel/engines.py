@@ -45,7 +45,9 @@ def connection() -> Any:
 
 def _open(engine: str) -> Any:
     if engine == "duckdb":
-        return ibis.duckdb.connect(memory_limit=MEMORY, preserve_insertion_order=False)
+        link = ibis.duckdb.connect(memory_limit=MEMORY, preserve_insertion_order=False)
+        link.con.execute("SET parquet_metadata_cache = true")  # files never change: what was read of their footers holds
+        return link
     if engine == "spark":
         from pyspark.sql import SparkSession
 

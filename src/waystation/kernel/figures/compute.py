@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -131,7 +131,7 @@ def value(
         require(why.strip(), "figures.say_why", dim=one)
     at = when(as_of, known_at, (*by, *where))
     rows = chosen(figure, at, by, where)
-    total, parts = _computed(figure, rows, by, across)
+    total, parts = _computed(figure, rows, by, {*across, *(one for one in where if _is_one(where[one]))})
     read = dict(at.records_read)  # before coverage reads more
     return Value(
         figure, total["value"], at, tuple(by), where, across, parts, total["rows"], total["unknown"],
@@ -139,10 +139,16 @@ def value(
     )  # fmt: skip
 
 
-def _computed(figure: Figure, rows: Any, by: Sequence[str], across: Mapping[str, str]) -> tuple[Part, list[Part]]:
+def _is_one(wanted: Any) -> bool:
+    """Whether a filter keeps to one value, over which nothing can be added."""
+    return not isinstance(wanted, list | tuple | set | frozenset) or len(wanted) == 1
+
+
+def _computed(figure: Figure, rows: Any, by: Sequence[str], settled: Container[str]) -> tuple[Part, list[Part]]:
     """The total and its parts. The total is asked of the rows, not of the parts: what does not add is right too. Beside
-    parts, a total that may not be added is None; alone, it is refused."""
-    apart = [name for name in figure.never_across if name not in across]
+    parts, a total that may not be added is None; alone, it is refused. ``settled``: dimensions of one value, or that
+    somebody said may be added over."""
+    apart = [name for name in figure.never_across if name not in settled]
     if not by:
         return _asked(figure, rows, (), apart)[0], []
     parts = _asked(figure, rows, by, [name for name in apart if name not in by])
@@ -159,7 +165,7 @@ def _asked(figure: Figure, rows: Any, by: Sequence[str], apart: Sequence[str]) -
     """The value of each group. Raises Refused where one holds several values of a dimension that stays ``apart``."""
     measures = {**figure.kind.aggregates(rows), "_rows": rows.count(), "_known": figure.kind.known(rows)}
     for name in apart:
-        column = _filled(rows, name)
+        column = _filled(rows, name).hash()  # comparing numbers is much quicker than comparing words
         measures |= {f"_low_{name}": column.min(), f"_high_{name}": column.max()}
     if by:
         split = rows.group_by([_filled(rows, name).name(name) for name in by]).aggregate(**measures)
