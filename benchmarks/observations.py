@@ -129,7 +129,9 @@ def measure() -> dict[str, Any]:
         bare, there = timed(lambda: link.execute(query, {"files": files}).to_arrow_table())
         table = kind.scan(parts)
         displaced = table.filter(table.population_group == "displaced")
-        asked = displaced.group_by(["admin2_code", "operation", "round_number"]).aggregate(n=displaced.individuals.sum())
+        asked = displaced.group_by(["admin2_code", "operation", "round_number"]).aggregate(
+            n=displaced.individuals.sum()
+        )
         expression, here = timed(lambda: engines.fetch(asked))
         where = {"population_group": "displaced"}
         by = ("operation", "admin2", "round")
@@ -162,7 +164,9 @@ def main() -> int:
         command = [sys.executable, __file__, "--rows", str(asked.rows), "--step"]
         if not (home / "waystation.sqlite3").exists():
             subprocess.run([*command, "make"], env=os.environ | settings, check=True, stdout=subprocess.DEVNULL)
-        done = subprocess.run([*command, "measure"], env=os.environ | settings, check=True, capture_output=True, text=True)
+        done = subprocess.run(
+            [*command, "measure"], env=os.environ | settings, check=True, capture_output=True, text=True
+        )
     found = json.loads(done.stdout.splitlines()[-1])
     print("{rows:,} rows in {files:,} files; {groups:,} groups; equal: {equal}".format(**found))
     for name in ("bare", "expression", "figure"):

@@ -21,14 +21,14 @@ def start(*args: str) -> subprocess.CompletedProcess[str]:
 def test_help_names_every_command() -> None:
     shown = start("--help")
     assert shown.returncode == 0
-    assert all(f"python3 go.py {verb}" in shown.stdout for verb in ("demo", "test", "run", "lock"))
+    assert all(f"python3 go.py {verb}" in shown.stdout for verb in ("demo", "test", "spark", "run", "lock"))
 
 
 def test_an_unknown_command_is_refused_with_what_is_known() -> None:
     refused = start("dmeo")
     assert refused.returncode == 2
     assert "'dmeo'" in refused.stderr
-    assert "demo, test, run and lock" in refused.stderr
+    assert "demo, test, spark, run and lock" in refused.stderr
 
 
 def test_an_old_python_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,24 +44,30 @@ def test_a_python_that_cannot_make_environments_is_told_what_to_install(monkeypa
         go.check_python()
 
 
+def environment(folder: Path, monkeypatch: pytest.MonkeyPatch) -> go.Environment:
+    """An environment in a folder of the test's own, with the interpreter that runs the test."""
+    (folder / "bin").mkdir()
+    (folder / "bin" / "python").symlink_to(sys.executable)
+    monkeypatch.setattr(go, "OURS", go.Environment(folder))
+    return go.OURS
+
+
 def test_an_environment_serves_until_its_lock_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(go, "STAMP", tmp_path / "installed.txt")
-    monkeypatch.setattr(go, "PYTHON", Path(sys.executable))
+    place = environment(tmp_path, monkeypatch)
     assert not go.serves("base")
-    go.stamp(go.digest("dev"))
+    go.stamp(place, go.digest("dev"))
     assert go.serves("base")
     assert go.serves("dev")
-    go.stamp(go.digest("base"))
+    go.stamp(place, go.digest("base"))
     assert go.serves("base")
     assert not go.serves("dev")
-    go.stamp("")
-    assert go.installed() == ""
+    go.stamp(place, "")
+    assert go.installed(place) == ""
     assert not go.serves("base")
 
 
 def test_an_environment_of_another_python_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(go, "STAMP", tmp_path / "installed.txt")
-    monkeypatch.setattr(go, "PYTHON", Path(sys.executable))
-    go.stamp(go.digest("base"))
+    place = environment(tmp_path, monkeypatch)
+    go.stamp(place, go.digest("base"))
     monkeypatch.setattr(sys, "base_prefix", "/opt/another/python")
-    assert go.installed() is None
+    assert go.installed(place) is None

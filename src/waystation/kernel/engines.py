@@ -1,7 +1,7 @@
 """What computes datasets: DuckDB in process, or Spark, behind one expression layer (Ibis).
 
 Dataset steps and figures are written once as Ibis expressions; ``connection()`` runs them on the engine that
-``WAYSTATION_ENGINE`` names. Connections belong to a thread; Spark's is shared by the process.
+``WAYSTATION_ENGINE`` names (``spark`` is Spark on this machine, ``spark://HOST:PORT`` a cluster). Connections belong to a thread; Spark's is shared by the process.
 """
 
 from __future__ import annotations
@@ -46,14 +46,18 @@ def connection() -> Any:
 def _open(engine: str) -> Any:
     if engine == "duckdb":
         link = ibis.duckdb.connect(memory_limit=MEMORY, preserve_insertion_order=False)
-        link.con.execute("SET parquet_metadata_cache = true")  # files never change: what was read of their footers holds
+        link.con.execute(
+            "SET parquet_metadata_cache = true"
+        )  # files never change: what was read of their footers holds
         return link
-    if engine == "spark":
+    if engine.partition(":")[0] == "spark":
         from pyspark.sql import SparkSession
 
-        session = SparkSession.builder.master("local[*]").config("spark.ui.enabled", "false")
+        session = SparkSession.builder.config("spark.ui.enabled", "false").master(engine)
+        if engine == "spark":  # on one machine 200 shuffle partitions are 192 too many
+            session = session.master("local[*]").config("spark.sql.shuffle.partitions", "8")
         return ibis.pyspark.connect(session.config("spark.sql.session.timeZone", "UTC").getOrCreate())
-    raise LookupError(f"WAYSTATION_ENGINE is {engine!r}; it can be duckdb or spark")
+    raise LookupError(f"WAYSTATION_ENGINE is {engine!r}; it can be duckdb, spark or spark://HOST:PORT")
 
 
 def scan(paths: Sequence[Path], schema: pa.Schema) -> ibis.Table:

@@ -2,7 +2,7 @@
 
 WAYSTATION_HOME    the data folder (default: ``.waystation`` in the working folder)
 DATABASE_URL       ``postgresql://user:password@host:port/name``; unset: SQLite in the data folder
-WAYSTATION_ENGINE  ``duckdb`` (default) or ``spark``: what computes datasets
+WAYSTATION_ENGINE  what computes datasets: ``duckdb`` (default), ``spark`` on this machine, or ``spark://HOST:PORT``
 WAYSTATION_HOSTS   host names the server answers to, separated by commas
 WAYSTATION_HTTPS   ``1``: behind a proxy that ends TLS and sets X-Forwarded-Proto; cookies then travel only over https
 """

@@ -37,13 +37,16 @@ def _between(value: Any) -> Any:
 
 
 def _shares(rows: ibis.Table) -> dict[str, Any]:
-    """The share of each part, 0..1, null where it is not known."""
+    """The share of each part, 0..1, null where it is not known.
+
+    Whole numbers become floats before they are divided: Spark would take 3.0 for a decimal and keep few of its places.
+    """
     seconds = [day.cast("timestamp").epoch_seconds() for day in (rows.reporting_date, rows.collected_on)]
-    days = (seconds[0] - seconds[1]) / 86_400.0
+    days = (seconds[0] - seconds[1]).cast("float64") / 86_400.0
     fresh = _between((STALE_DAYS - days) / float(STALE_DAYS - FRESH_DAYS))
     return {
-        "informants": _between(rows.informants / float(ENOUGH_INFORMANTS)),
-        "kinds": _between(rows.informant_kinds / float(ENOUGH_KINDS)),
+        "informants": _between(rows.informants.cast("float64") / float(ENOUGH_INFORMANTS)),
+        "kinds": _between(rows.informant_kinds.cast("float64") / float(ENOUGH_KINDS)),
         "agreement": _between(rows.agreement),
         "age": ibis.cases((~rows.reassessed, 0.0), else_=fresh),
         "access": ibis.cases(*((rows.access == word, share) for word, share in ACCESS.items())),
