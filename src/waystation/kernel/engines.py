@@ -1,7 +1,8 @@
 """What computes datasets: DuckDB in process, or Spark, behind one expression layer (Ibis).
 
 Dataset steps and figures are written once as Ibis expressions; ``connection()`` runs them on the engine that
-``WAYSTATION_ENGINE`` names (``spark`` is Spark on this machine, ``spark://HOST:PORT`` a cluster). Connections belong to a thread; Spark's is shared by the process.
+``WAYSTATION_ENGINE`` names (``spark`` is Spark on this machine, ``spark://HOST:PORT`` a cluster). Connections belong to
+a thread; Spark's is shared by the process.
 """
 
 from __future__ import annotations

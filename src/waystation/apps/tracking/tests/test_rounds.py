@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from tests.personas import Personas
 from waystation.apps.tracking.models import Round
 from waystation.apps.tracking.tests.making import act_on, correct, fresh, make_operation, make_round, receive, spot
+from waystation.kernel import facts
 from waystation.kernel.acts import do
 from waystation.kernel.figures import value
 from waystation.kernel.refusals import Refused
@@ -79,3 +81,14 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays_readable(personas: 
     with personas.asking(personas.amina):
         assert value("tracking.people_present", where={"round": 1}, across={"operation": "one"}).value == 12
         assert value("tracking.people_present", known_at=before, where={"round": 1}).value == 13
+
+
+def test_the_rows_of_a_published_round_are_made_before_anyone_asks(personas: Personas, home: Path) -> None:
+    made = make_round(personas, make_operation(personas), 1, DAY, [spot("HT0111", 5), spot("HT0112", 8)])
+    kept = home / "derived" / "tracking.published"
+    assert not kept.exists()
+    assert facts.deliver() == 1
+    assert len(list(kept.glob("*.parquet"))) == 1
+    correct(personas, made, [spot("HT0111", 6)])
+    assert facts.deliver() == 1
+    assert len(list(kept.glob("*.parquet"))) == 2
