@@ -18,21 +18,23 @@ from waystation.kernel.screens import (
     Choice,
     Column,
     Facts,
+    Form,
     Link,
     Map,
     Notice,
     Number,
     Numbers,
+    Progress,
     Slider,
     Table,
     Trend,
 )
 from waystation.surfaces import drawing, wording
-from waystation.surfaces.web import said
+from waystation.surfaces.web import beside, questions, said
 
 TEMPLATES: dict[type[Any], str] = {
     Notice: "notice", Facts: "facts", Table: "table", Map: "figure", Trend: "figure", Bars: "figure", Slider: "slider",
-    Choice: "choice", Numbers: "numbers",
+    Choice: "choice", Numbers: "numbers", Form: "form", Progress: "progress",
 }  # fmt: skip
 WIDE = 900
 
@@ -49,13 +51,13 @@ class Drawn:
 def draw(blocks: Any, query: Mapping[str, str]) -> list[Drawn]:
     """All blocks of a screen, tables numbered in the order they stand in (the number names their files)."""
     found, tables = [], 0
-    for block in blocks:
+    for place, block in enumerate(blocks):
         tables += isinstance(block, Table)
-        found.append(_drawn(block, query, tables - 1))
+        found.append(_drawn(block, query, tables - 1, place))
     return found
 
 
-def _drawn(block: Block, query: Mapping[str, str], number: int) -> Drawn:
+def _drawn(block: Block, query: Mapping[str, str], number: int, place: int) -> Drawn:
     name = f"web/blocks/{TEMPLATES[type(block)]}.html"
     more: dict[str, Any] = {}
     if isinstance(block, Table):
@@ -71,6 +73,10 @@ def _drawn(block: Block, query: Mapping[str, str], number: int) -> Drawn:
         more = {"items": [(label, value(one)) for label, one in block.items]}
     elif isinstance(block, Numbers):
         more = {"items": [(one, _number(one)) for one in block.items]}
+    elif isinstance(block, Form):
+        more = questions.asked(block, f"ask-{place}")
+    elif isinstance(block, Progress):
+        more = beside.under_way(block.job)
     return Drawn(name, block, more)
 
 

@@ -43,6 +43,14 @@
   });
   addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
 
+  // Files that are together larger than the server takes are told before they travel.
+  document.addEventListener("change", ({ target }) => {
+    if (!target.dataset?.most) return;
+    const size = [...target.files].reduce((sum, one) => sum + one.size, 0);
+    target.setCustomValidity(size > +target.dataset.most ? target.dataset.says : "");
+    target.reportValidity();
+  });
+
   const fetched = async (url) => {
     const answer = await fetch(url, { headers: { "X-Requested-With": "fetch" } });
     if (!answer.ok || answer.redirected) throw new Error(answer.status);
@@ -81,7 +89,9 @@
     try {
       const fresh = $(".job", await fetched(job.dataset.again));
       if (!fresh.dataset.again) return location.reload();
-      job.replaceWith(document.adoptNode(fresh));
+      const [told, now] = [$(".told", job), $(".told", fresh)]; // a live region speaks when its text changes, not itself
+      if (told.textContent !== now.textContent) told.textContent = now.textContent;
+      $("progress", job).replaceWith(document.adoptNode($("progress", fresh)));
     } catch { /* away for a moment: ask again */ }
     setTimeout(watch, document.hidden ? 10000 : 2000);
   };
