@@ -36,7 +36,7 @@ TEMPLATES: dict[type[Any], str] = {
     Notice: "notice", Facts: "facts", Table: "table", Map: "figure", Trend: "figure", Bars: "figure", Slider: "slider",
     Choice: "choice", Numbers: "numbers", Form: "form", Progress: "progress",
 }  # fmt: skip
-WIDE = 900
+WIDE, SLIM = 900, 360  # pixels: a drawing is laid out anew for a phone, not made small
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _drawn(block: Block, query: Mapping[str, str], number: int, place: int) -> D
         more = table(block) | {"number": number, "csv": _with(query, format="csv", table=str(number)),
                                "xlsx": _with(query, format="xlsx", table=str(number))}  # fmt: skip
     elif isinstance(block, Map | Trend | Bars):
-        more = {"svg": svg(block), "table": table(as_table(block))}
+        more = {"wide": svg(block, WIDE), "slim": svg(block, SLIM), "table": table(as_table(block))}
     elif isinstance(block, Slider):
         more = {"steps": steps(block, query), "kept": [(k, v) for k, v in query.items() if k != block.parameter]}
     elif isinstance(block, Choice):
@@ -88,10 +88,10 @@ def _number(one: Number) -> str:
     return said.number(one.value)
 
 
-def svg(block: Map | Trend | Bars) -> SafeString:
+def svg(block: Map | Trend | Bars, width: int) -> SafeString:
     """The drawing, inline. The drawing surface lets no script, style or outside address into it."""
     direction: Literal["rtl", "ltr"] = "rtl" if get_language_bidi() else "ltr"
-    made = drawing.svg(block, locale=said.locale(), theme="light", direction=direction, width=WIDE)
+    made = drawing.svg(block, locale=said.locale(), theme="light", direction=direction, width=width)
     return mark_safe(made)  # noqa: S308  # made by Vega from escaped text and cleaned by waystation.surfaces.drawing.ink
 
 
