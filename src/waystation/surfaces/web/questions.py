@@ -52,7 +52,7 @@ def asked(form: Form, name: str) -> dict[str, Any]:
     ]
     return {
         "id": name, "fields": fields, "hidden": list(form.hidden.items()), "long": len(fields) > LONG,
-        "marked": any(one.required for one in form.questions), "most": settings.UPLOAD_LIMIT_BYTES,
+        "most": settings.UPLOAD_LIMIT_BYTES, "megabytes": settings.UPLOAD_LIMIT_BYTES // (1024 * 1024),
     }  # fmt: skip
 
 
