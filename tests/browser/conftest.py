@@ -22,17 +22,23 @@ SignIn = Callable[[Page, Actor], Page]
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The machine's own Chromium, once for all tests."""
+def chromium() -> str:
+    """Where the machine's own Chromium is; the test is skipped where there is none."""
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
     if path is None:
         pytest.skip("Chromium is not installed: on Debian and Ubuntu, apt install chromium")
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """The browser, once for all tests."""
     expect.set_options(timeout=PATIENCE)
     # Playwright keeps a loop running in this thread; the database may be asked beside it, for nothing else runs there.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     with sync_playwright() as playwright:
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield opened
         opened.close()
     if before is None:
