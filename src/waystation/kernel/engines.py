@@ -8,6 +8,7 @@ a thread; Spark's is shared by the process.
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -21,6 +22,7 @@ from django.conf import settings
 from waystation.kernel.values import digest
 
 _mine = threading.local()
+_free: deque[Any] = deque()  # DuckDB connections whose threads have ended
 _chosen: ContextVar[str | None] = ContextVar("engine", default=None)
 MEMORY = "1500MB"
 
@@ -40,16 +42,32 @@ def connection() -> Any:
     engine = _chosen.get() or settings.WAYSTATION_ENGINE
     held = _mine.__dict__.setdefault("connections", {})
     if engine not in held:
-        held[engine] = _open(engine)
-    return held[engine]
+        held[engine] = _Lent(_open(engine))
+    return held[engine].link
+
+
+class _Lent:
+    """A connection for as long as its thread lives, then for the next one.
+
+    It is never closed with its thread: a server's threads are not Python's, and DuckDB frees memory twice when one of
+    them takes a connection with it as it ends.
+    """
+
+    def __init__(self, link: Any) -> None:
+        self.link = link
+
+    def __del__(self) -> None:
+        if self.link.name == "duckdb":
+            _free.append(self.link)
 
 
 def _open(engine: str) -> Any:
     if engine == "duckdb":
-        link = ibis.duckdb.connect(memory_limit=MEMORY, preserve_insertion_order=False)
-        link.con.execute(
-            "SET parquet_metadata_cache = true"
-        )  # files never change: what was read of their footers holds
+        try:
+            return _free.popleft()
+        except IndexError:
+            link = ibis.duckdb.connect(memory_limit=MEMORY, preserve_insertion_order=False)
+        link.con.execute("SET parquet_metadata_cache = true")  # files never change: their footers are read once
         return link
     if engine.partition(":")[0] == "spark":
         from pyspark.sql import SparkSession

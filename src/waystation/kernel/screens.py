@@ -170,7 +170,10 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Question:
-    """One thing a form asks for. ``options`` are (value, label); ``file`` may be several files."""
+    """One thing a form asks for. ``options`` are (value, label); ``file`` may be several files.
+
+    A ``yesno`` is sent as "yes" or not at all; a required one as "yes" or "no".
+    """
 
     name: str
     label: Text
@@ -191,7 +194,14 @@ class Form:
     hidden: Mapping[str, str] = field(default_factory=dict)
 
 
-Block = Notice | Facts | Table | Map | Trend | Bars | Slider | Choice | Numbers | Form
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is (``job``: its reference) while it runs, and a way to stop it; the page comes anew when it has ended."""
+
+    job: str
+
+
+Block = Notice | Facts | Table | Map | Trend | Bars | Slider | Choice | Numbers | Form | Progress
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ def _run(args: argparse.Namespace) -> int:
 
     command = args.command
     try:
-        if command.words not in ("init", "demo", "explain", "docs systems", "docs figures"):
+        if command.words not in ("init", "demo", "explain", "docs systems", "docs figures", "docs screenshot"):
             require_house()
         with scope.enter(scope_of(getattr(args, "actor", None))):
             answer = command.run(args)

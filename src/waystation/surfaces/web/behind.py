@@ -20,7 +20,8 @@ from waystation.kernel.register import registers
 from waystation.surfaces.web.columns import html
 
 SIZE = 25
-MOST_COLUMNS = 9
+MOST_COLUMNS = 8
+MEASURES = ("numerator", "denominator", "value")
 ORIGIN = {"origin", "origin_row", "origin_file", "digest"}
 
 
@@ -29,8 +30,8 @@ class Behind:
     """A page of contributing rows ready to be drawn."""
 
     lineage: Lineage
-    heads: list[str]
-    rows: list[tuple[list[SafeString], SafeString, str]]
+    heads: list[tuple[str, Any]]
+    rows: list[tuple[list[tuple[str, SafeString]], SafeString, str]]
     next: str
     previous: str
 
@@ -53,16 +54,34 @@ def behind(request: HttpRequest, figure: Figure, asked: Mapping[str, Any]) -> Be
         told = lineage(figure.name, page=page, size=SIZE, **{k: asked[k] for k in ("as_of", "known_at", "where")})
     except Refused:
         return None
-    hidden = _personal(told)
-    heads = [name for name in (told.rows[0] if told.rows else {}) if name[0] != "_" and name not in ORIGIN | hidden][
-        :MOST_COLUMNS
-    ]
-    rows = [([html(row.get(name)) for name in heads], _origin(row), row["digest"]) for row in told.rows]
+    heads = _heads(figure, told)
+    rows = [([(_kind(name), html(row.get(name))) for name in heads], _origin(row), row["digest"]) for row in told.rows]
     onward = page * SIZE < told.total - told.hidden
     return Behind(
-        told, [name.replace("_", " ") for name in heads], rows,
+        told, [(_kind(name), _label(figure, name)) for name in heads], rows,
         _at(request, page + 1) if onward else "", _at(request, page - 1) if page > 1 else "",
     )  # fmt: skip
+
+
+def _heads(figure: Figure, told: Lineage) -> list[str]:
+    """The columns that tell a row: the names in it, then what it can be split by, at the end what it counts."""
+    kept = ORIGIN | _personal(told)
+    filled = dict.fromkeys(name for row in told.rows for name, one in row.items() if one not in (None, ""))
+    said = [name for name in filled if not (name[0] == "_" or name == "id" or name.endswith("_id") or name in kept)]
+    measures = [name for name in said if name in MEASURES]
+    names = [name for name in said if name == "name" or name.endswith("_name")]
+    splits = [dim.name for dim in figure.dims if dim.name in said and f"{dim.name}_name" not in names]
+    rest = [name for name in said if name not in measures and not any(name.startswith(dim.name) for dim in figure.dims)]
+    return [*dict.fromkeys([*names, *splits, *rest])][: MOST_COLUMNS - len(measures)] + measures
+
+
+def _kind(name: str) -> str:
+    return "number" if name in MEASURES else "text"
+
+
+def _label(figure: Figure, name: str) -> Any:
+    labels = {dim.name: dim.label for dim in figure.dims}
+    return labels.get(name) or (figure.unit if name == "value" else name.replace("_", " "))
 
 
 def _at(request: HttpRequest, page: int) -> str:

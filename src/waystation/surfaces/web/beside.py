@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.urls import reverse
+
+from waystation.kernel import scope as scopes
+from waystation.kernel import work
+from waystation.kernel.acts import may
 from waystation.kernel.models import Job, Release
 from waystation.kernel.register import Register
+from waystation.kernel.values import fresh_id
+from waystation.kernel.work import jobs
 from waystation.surfaces.web.released import files_of, quoted_in
+
+RUNNING = ("waiting", "running")
 
 
 def beside(register: Register, record: Any) -> dict[str, Any]:
@@ -27,8 +36,22 @@ def progress(job: Job) -> dict[str, Any]:
         "template": "web/beside/job.html",
         "job": job,
         "share": share,
-        "running": job.state in ("waiting", "running"),
+        "running": job.state in RUNNING,
     }
+
+
+def under_way(ref: str) -> dict[str, Any]:
+    """A job on another page, and whether this reader may stop it; ``job`` is None for one that only others may see."""
+    job = jobs.model.objects.filter(ref=ref).first()
+    if job is None:
+        return {"job": None}
+    running = job.state in RUNNING
+    stop = (
+        reverse("act", args=[jobs.name, ref, "stop"])
+        if running and may(work.stop, scopes.current(), job) is None
+        else ""
+    )
+    return {**progress(job), "stop": stop, "key": fresh_id()}
 
 
 SHOWN: dict[type[Any], Callable[[Any], dict[str, Any]]] = {Release: _release, Job: progress}

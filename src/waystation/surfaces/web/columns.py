@@ -107,12 +107,14 @@ def _codelist(name: str) -> Codelist | None:
 
 
 def codelist_for(model: type[models.Model], name: str) -> Codelist | None:
-    """The app's code list that a short text field holds codes of: of its own name, or of its name's last word."""
+    """The app's code list that a short text field holds codes of: of its own name, with its record's before it, or of
+    its name's last word."""
     field = field_at(model, name)
     if isinstance(field, models.TextField | models.ForeignKey) or model._meta.app_label == "kernel":
         return None
-    app = model._meta.app_label
-    return _codelist(f"{app}.{name}") or _codelist(f"{app}.{name.rsplit('_', 1)[-1]}")
+    app, own = model._meta.app_label, model._meta.model_name
+    asked = (name, f"{own}_{name}", name.rsplit("_", 1)[-1])
+    return next((found for one in asked if (found := _codelist(f"{app}.{one}"))), None)
 
 
 def owner_of(record: Any, path: str) -> tuple[Any, str]:
@@ -187,7 +189,9 @@ def tone(register: Register, name: str) -> str:
         return "trouble"
     if ways_in and all(act.danger for act in ways_in):
         return "ended"
-    onward = [act for act in life.acts if name in act.sources and act.target not in (None, name) and not act.danger]
+    order = list(life.states)
+    ahead = set(order[order.index(name) + 1 :] if name in order else ())
+    onward = any(name in act.sources and act.target in ahead and not act.danger for act in life.acts)
     if not onward or name in life.final:
         return "resting"
     return "begun" if name == life.first else "moving"

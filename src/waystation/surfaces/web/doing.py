@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -98,4 +99,7 @@ def _told(request: HttpRequest, register: Register, asked: Act, done: Done) -> H
         messages.success(request, _("Done: {act}.").format(act=verb(asked)))
     if not visible:
         url = reverse("list", args=[register.name])
+    back = request.POST.get("next", "")  # a page that has the act's button takes its reader back
+    if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        url = back
     return HttpResponseRedirect(url, status=303)

@@ -18,23 +18,25 @@ from waystation.kernel.screens import (
     Choice,
     Column,
     Facts,
+    Form,
     Link,
     Map,
     Notice,
     Number,
     Numbers,
+    Progress,
     Slider,
     Table,
     Trend,
 )
 from waystation.surfaces import drawing, wording
-from waystation.surfaces.web import said
+from waystation.surfaces.web import beside, questions, said
 
 TEMPLATES: dict[type[Any], str] = {
     Notice: "notice", Facts: "facts", Table: "table", Map: "figure", Trend: "figure", Bars: "figure", Slider: "slider",
-    Choice: "choice", Numbers: "numbers",
+    Choice: "choice", Numbers: "numbers", Form: "form", Progress: "progress",
 }  # fmt: skip
-WIDE = 900
+WIDE, SLIM = 900, 360  # pixels: a drawing is laid out anew for a phone, not made small
 
 
 @dataclass(frozen=True)
@@ -49,20 +51,20 @@ class Drawn:
 def draw(blocks: Any, query: Mapping[str, str]) -> list[Drawn]:
     """All blocks of a screen, tables numbered in the order they stand in (the number names their files)."""
     found, tables = [], 0
-    for block in blocks:
+    for place, block in enumerate(blocks):
         tables += isinstance(block, Table)
-        found.append(_drawn(block, query, tables - 1))
+        found.append(_drawn(block, query, tables - 1, place))
     return found
 
 
-def _drawn(block: Block, query: Mapping[str, str], number: int) -> Drawn:
+def _drawn(block: Block, query: Mapping[str, str], number: int, place: int) -> Drawn:
     name = f"web/blocks/{TEMPLATES[type(block)]}.html"
     more: dict[str, Any] = {}
     if isinstance(block, Table):
         more = table(block) | {"number": number, "csv": _with(query, format="csv", table=str(number)),
                                "xlsx": _with(query, format="xlsx", table=str(number))}  # fmt: skip
     elif isinstance(block, Map | Trend | Bars):
-        more = {"svg": svg(block), "table": table(as_table(block))}
+        more = {"wide": svg(block, WIDE), "slim": svg(block, SLIM), "table": table(as_table(block))}
     elif isinstance(block, Slider):
         more = {"steps": steps(block, query), "kept": [(k, v) for k, v in query.items() if k != block.parameter]}
     elif isinstance(block, Choice):
@@ -71,6 +73,10 @@ def _drawn(block: Block, query: Mapping[str, str], number: int) -> Drawn:
         more = {"items": [(label, value(one)) for label, one in block.items]}
     elif isinstance(block, Numbers):
         more = {"items": [(one, _number(one)) for one in block.items]}
+    elif isinstance(block, Form):
+        more = questions.asked(block, f"ask-{place}")
+    elif isinstance(block, Progress):
+        more = beside.under_way(block.job)
     return Drawn(name, block, more)
 
 
@@ -82,10 +88,10 @@ def _number(one: Number) -> str:
     return said.number(one.value)
 
 
-def svg(block: Map | Trend | Bars) -> SafeString:
+def svg(block: Map | Trend | Bars, width: int) -> SafeString:
     """The drawing, inline. The drawing surface lets no script, style or outside address into it."""
     direction: Literal["rtl", "ltr"] = "rtl" if get_language_bidi() else "ltr"
-    made = drawing.svg(block, locale=said.locale(), theme="light", direction=direction, width=WIDE)
+    made = drawing.svg(block, locale=said.locale(), theme="light", direction=direction, width=width)
     return mark_safe(made)  # noqa: S308  # made by Vega from escaped text and cleaned by waystation.surfaces.drawing.ink
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -33,17 +33,30 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     return page(request, refusal.status, title, "", refusal.code, problems=problems)
 
 
-def too_large(request: HttpRequest) -> HttpResponse:
-    """413: the request was turned away before it was read."""
-    limit = settings.UPLOAD_LIMIT_BYTES // (1024 * 1024)
+def wrong_method(request: HttpRequest, allowed: list[str]) -> HttpResponse:
+    """405: the address is there, but not for this."""
+    text = _("This page takes nothing that is sent to it, so nothing was done. Open it, and use the buttons it shows.")
+    response = page(request, 405, _("Not possible here"), text, "web.wrong_method")
+    response["Allow"] = ", ".join(allowed)
+    return response
+
+
+def too_large(limit: int) -> HttpResponse:
+    """413: more was sent than ``limit`` bytes; nothing of it was kept."""
+    megabytes = limit // (1024 * 1024)
     text = _("What was sent is larger than %(limit)s MB, so none of it was kept. Split it and send the parts.")
-    return plain_page(413, _("Too large"), text % {"limit": limit}, "web.too_large")
+    return plain_page(413, _("Too large"), text % {"limit": megabytes}, "web.too_large")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: what the browser sent cannot be understood."""
     if isinstance(exception, RequestDataTooBig):
-        return too_large(request)
+        return too_large(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    if isinstance(exception, TooManyFilesSent):
+        text = _("More than %(most)s files were sent at once, so none was kept. Send them in several turns.")
+        return plain_page(
+            413, _("Too many files"), text % {"most": settings.DATA_UPLOAD_MAX_NUMBER_FILES}, "web.too_many_files"
+        )
     text = _("The browser sent something that cannot be understood, so nothing was done. Go back and try again.")
     return plain_page(400, _("Not understood"), text, "web.bad_request")
 

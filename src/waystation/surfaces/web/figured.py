@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Literal
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from waystation.kernel.codelists import codelist
 from waystation.kernel.figures import Dim, Figure, Value, Verdict, figures, find, value, verify
+from waystation.kernel.figures.additivity import Part
 from waystation.kernel.models import FrozenFigure, Release
 from waystation.kernel.refusals import Problem, Refused
 from waystation.kernel.screens import Bars, Column, Point, Screen, Table, Trend
@@ -219,24 +220,46 @@ def _blocks(figure: Figure, inquiry: Inquiry, answer: Value) -> list[Any]:
 
 
 def trend(figure: Figure, inquiry: Inquiry, answer: Value) -> Trend | None:
-    """The figure at each date of its time dimension, when it has one and its additivity lets it stand alone."""
+    """The figure as of each date of its time dimension, when it has one and its additivity lets it stand alone."""
     time = next((dim.name for dim in figure.dims if dim.time), None)
     if time is None:
         return None
-    by = tuple(dict.fromkeys([*answer.by, time]))
+    apart = [name for name in answer.by if name != time]
+    stands = figure.kind.keeps_dates_apart and getattr(figure.kind, "at", "") == time
+    per = tuple(getattr(figure.kind, "per", ())) if stands else ()
     try:
-        told = answer if time in answer.by else value(figure.name, **{**inquiry.asked(), "by": by})
+        parts = value(figure.name, **{**inquiry.asked(), "by": tuple(dict.fromkeys([*apart, *per, time]))}).parts
     except Refused:
         return None
-    others = [figure.dim(name) for name in by if name != time]
-    points = [
-        Point(part[time], part["value"], " · ".join(str(label_of_part(d, part[d.name])) for d in others))
-        for part in told.parts
-        if isinstance(part[time], date)
-    ]
+    parts = [part for part in parts if isinstance(part[time], date)]
+    held = carried(parts, per, time) if stands else [(part[time], [part]) for part in parts]
+    points = []
+    for at, those in held:
+        for names, group in _grouped(those, apart).items():
+            series = " · ".join(str(label_of_part(figure.dim(d), one)) for d, one in zip(apart, names, strict=True))
+            points.append(Point(at, figure.kind.total(group), series))
     few = len({point.series for point in points}) <= 8
     alt = _("{figure} over time").format(figure=figure.label)
-    return Trend(alt, alt, points, figure.unit) if few and len({point.at for point in points}) > 1 else None
+    note = _("At each date the last count of each counts, as in the number itself.") if stands else ""
+    return Trend(alt, alt, points, figure.unit, note) if few and len({point.at for point in points}) > 1 else None
+
+
+def carried(parts: Sequence[Part], per: Sequence[str], time: str) -> list[tuple[date, list[Part]]]:
+    """The parts that count at each date: of each ``per`` those of its last date up to then. Who did not report at a date
+    has not vanished on it."""
+    own = _grouped(parts, per)
+    found = []
+    for at in sorted({part[time] for part in parts}):
+        last = {key: max((p[time] for p in those if p[time] <= at), default=None) for key, those in own.items()}
+        found.append((at, [part for key, those in own.items() for part in those if part[time] == last[key]]))
+    return found
+
+
+def _grouped(parts: Sequence[Part], names: Sequence[str]) -> dict[tuple[Any, ...], list[Part]]:
+    groups: dict[tuple[Any, ...], list[Part]] = {}
+    for part in parts:
+        groups.setdefault(tuple(part[name] for name in names), []).append(part)
+    return groups
 
 
 def quoted(figure: Figure) -> list[FrozenFigure]:

@@ -32,5 +32,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "language": get_language() or "en",
         "direction": "rtl" if get_language_bidi() else "ltr",
         "here": request.get_full_path(),
+        "folded": request.COOKIES.get("street") == "folded",
         "demo": settings.WAYSTATION_DEMO,
     }

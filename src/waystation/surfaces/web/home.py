@@ -88,8 +88,11 @@ def waiting_for(scope: Scope) -> list[Waiting]:
 
 
 def moves_on(register: Register, act: Act) -> bool:
-    """Acts that are work waiting to be done: not making, undoing or describing, nor leading back from an end."""
-    leads = act.target is not None and act.target not in act.sources
+    """Acts that are work waiting to be done: they lead on in the record's life, and neither make, undo nor describe it."""
+    order = list(register.lifecycle.states)
+    leads = act.target in order and any(
+        order.index(one) < order.index(act.target) for one in act.sources if one in order
+    )
     from_end = act.sources <= register.lifecycle.final
     return not act.creates and not act.danger and leads and not from_end and askable(act)
 
@@ -169,11 +172,13 @@ def _computed() -> list[Tile]:
     found: list[Tile] = []
     begun = time.monotonic()
     for one in figures.figures.values():
-        if len(found) == MOST_FIGURES or time.monotonic() - begun > FIGURE_SECONDS:
+        if len(found) == MOST_FIGURES or (found and time.monotonic() - begun > FIGURE_SECONDS):
             break
+        if one.never_across:  # it must be split: its own page says how
+            continue
         try:
             answer = figures.value(one.name)
-        except Refused:  # it must be split: its own page says how
+        except Refused:
             continue
         if answer.value is not None:
             number = (

@@ -16,6 +16,8 @@ POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
+SIP = 256 * 1024
+MOST_SWALLOWED = 5  # times the limit
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "Referrer-Policy": "same-origin",
@@ -32,7 +34,8 @@ def guarded(get_response: Next) -> Next:
     def middleware(request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > settings.UPLOAD_LIMIT_BYTES:
-            response = errors.too_large(request)
+            _swallow(request)
+            response = errors.too_large(settings.UPLOAD_LIMIT_BYTES)
         else:
             response = get_response(request)
         for name, value in HEADERS.items():
@@ -40,6 +43,16 @@ def guarded(get_response: Next) -> Next:
         return response
 
     return middleware
+
+
+def _swallow(request: HttpRequest) -> None:
+    """Read what is turned away, keeping none of it: a browser shows the answer only once it has sent everything.
+
+    Of what is far beyond the limit no more than some is read; its browser then says that the connection broke.
+    """
+    left = MOST_SWALLOWED * settings.UPLOAD_LIMIT_BYTES
+    while left > 0 and (part := request.read(SIP)):
+        left -= len(part)
 
 
 class Asking:

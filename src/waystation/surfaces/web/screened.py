@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -10,20 +12,22 @@ from urllib.parse import urlencode
 import pyarrow as pa
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from waystation.kernel.formats import Header, Sheet
 from waystation.kernel.pages import Asked, Page, pages
-from waystation.kernel.refusals import require
-from waystation.kernel.screens import Screen, Table
+from waystation.kernel.refusals import Refused, require
+from waystation.kernel.screens import Form, Progress, Screen, Table
 from waystation.kernel.values import now
 from waystation.surfaces import paper
-from waystation.surfaces.web import said
+from waystation.surfaces.web import errors, questions, said
 from waystation.surfaces.web.drawn import draw
 from waystation.surfaces.web.lists import as_file
 
+log = logging.getLogger(__name__)
 OWN = ("format", "table")
 
 
@@ -37,7 +41,12 @@ def view_of(page: Page) -> Callable[..., HttpResponse]:
 
     def view(request: HttpRequest, **names: Any) -> HttpResponse:
         query = {key: str(value) for key, value in request.GET.items() if key not in OWN}
-        screen = page.draw(Asked({k: str(v) for k, v in names.items()}, query))
+        asked = Asked({k: str(v) for k, v in names.items()}, query)
+        if request.method == "POST" and page.receive is not None:
+            return received(request, page, page.receive, asked)
+        if request.method not in ("GET", "HEAD"):
+            return errors.wrong_method(request, ["GET", "HEAD", *(["POST"] if page.receive else [])])
+        screen = page.draw(asked)
         kind = request.GET.get("format", "html")
         if kind == "pdf":
             return printed(request, screen, page.name)
@@ -48,15 +57,36 @@ def view_of(page: Page) -> Callable[..., HttpResponse]:
     return view if page.public else login_required(view)
 
 
-def screen_page(request: HttpRequest, screen: Screen, query: dict[str, str]) -> HttpResponse:
-    """A screen in the frame."""
+def received(request: HttpRequest, page: Page, receive: Callable[[Asked], str], asked: Asked) -> HttpResponse:
+    """Give the page what its form sent: on to where it says, or the page again with what is wrong and what was typed."""
+    given = replace(asked, form=questions.sent(request), files=questions.uploads(request))
+    try:
+        where = receive(given)
+    except Refused as refused:
+        drawn = page.draw(given)
+        blocks = [questions.kept(one, given.form) if isinstance(one, Form) else one for one in drawn.blocks]
+        return screen_page(request, replace(drawn, blocks=blocks), dict(asked.query), refused)
+    if not (where.startswith("/") and url_has_allowed_host_and_scheme(where, allowed_hosts=None)):
+        log.error("page %s leads to %r, which is no path of this site", page.name, where)
+        where = request.path
+    return HttpResponseRedirect(where, status=303)
+
+
+def screen_page(
+    request: HttpRequest, screen: Screen, query: dict[str, str], refused: Refused | None = None
+) -> HttpResponse:
+    """A screen in the frame; under what was ``refused`` of it, with that refusal's status."""
+    blocks = draw(screen.blocks, query)
+    asks = any(isinstance(one, Form | Progress) for one in screen.blocks)
     context = {
         "title": screen.title,
         "screen": screen,
-        "blocks": draw(screen.blocks, query),
-        "pdf": "?" + urlencode({**query, "format": "pdf"}),
+        "blocks": blocks,
+        "pdf": "" if asks else "?" + urlencode({**query, "format": "pdf"}),
+        "problems": refused.problems if refused else [],
+        "running": any(one.more.get("running") for one in blocks),
     }
-    return render(request, "web/page.html", context)
+    return render(request, "web/page.html", context, status=refused.status if refused else 200)
 
 
 def printed(request: HttpRequest, screen: Screen, name: str) -> HttpResponse:
