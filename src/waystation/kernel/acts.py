@@ -147,7 +147,7 @@ def do(asked: Act, record: Any = None, /, *, key: str = "", expect: int | None =
     if not asked.name:
         raise LookupError(f"{asked.verb} belongs to no register: no one has declared who may see what it does")
     _check_arguments(asked, args)
-    request = keyed_digest("audit", canonical([asked.name, record.pk if record else None, args]))
+    request = keyed_digest("audit", canonical([asked.name, record.pk if record else None, args])) if key else ""
     try:
         with transaction.atomic():
             return _known(scope, key, request, record) or _run(asked, record, scope, key, request, expect, args)
