@@ -14,6 +14,7 @@ trail and facts, in one transaction. A refusal changes nothing. An act ``"new ->
 from __future__ import annotations
 
 import inspect
+import json
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,12 +24,12 @@ from django.db import IntegrityError, models, transaction
 
 from waystation.kernel import audit, facts
 from waystation.kernel import scope as scopes
-from waystation.kernel.keys import keyed_digest
+from waystation.kernel.keys import keyed_digest, seal, unseal
 from waystation.kernel.models import IdempotencyKey, Record
 from waystation.kernel.refusals import Refused, require
 from waystation.kernel.rules import Rule, admits, nothing, visible
 from waystation.kernel.scope import Scope
-from waystation.kernel.sight import sight_of
+from waystation.kernel.sight import sight_of, sights
 from waystation.kernel.values import canonical, digest, now, plain
 
 NEW = "new"
@@ -146,7 +147,7 @@ def do(asked: Act, record: Any = None, /, *, key: str = "", expect: int | None =
     if not asked.name:
         raise LookupError(f"{asked.verb} belongs to no register: no one has declared who may see what it does")
     _check_arguments(asked, args)
-    request = keyed_digest("audit", canonical([asked.name, record.pk if record else None, args]))
+    request = keyed_digest("audit", canonical([asked.name, record.pk if record else None, args])) if key else ""
     try:
         with transaction.atomic():
             return _known(scope, key, request, record) or _run(asked, record, scope, key, request, expect, args)
@@ -175,8 +176,8 @@ def _known(scope: Scope, key: str, request: str, record: Any) -> Done | None:
         return None
     require(seen.request == request, "kernel.key_reused", key=key)
     model, pk, entry, answer = (seen.answer[k] for k in ("model", "pk", "entry", "answer"))
-    found = next(m for m in Record.__subclasses__() if m._meta.label_lower == model).everything.get(pk=pk)
-    return Done(found, answer, entry, repeated=True)
+    found = next(m for m in sights if m._meta.label_lower == model)._base_manager.get(pk=pk)
+    return Done(found, json.loads(unseal(answer)) if answer else {}, entry, repeated=True)
 
 
 def _run(
@@ -200,7 +201,9 @@ def _run(
         entry = audit.write(scope, asked.name, record, _spoken(asked, args), left)
         facts.write(outcome.facts, entry)
     if key:
-        kept = {"model": record._meta.label_lower, "pk": record.pk, "entry": entry.pk, "answer": plain(outcome.answer)}
+        # sealed: an answer may be a secret that is shown once
+        answer = seal(canonical(outcome.answer).decode()) if outcome.answer else ""
+        kept = {"model": record._meta.label_lower, "pk": record.pk, "entry": entry.pk, "answer": answer}
         IdempotencyKey.objects.create(actor=scope.actor, key=key, request=request, answer=kept, at=now())
     return Done(record, outcome.answer, entry.pk)
 
@@ -220,6 +223,7 @@ def _locked(asked: Act, record: Any, scope: Scope, expect: int | None) -> Any:
 def _save(asked: Act, record: Any, outcome: Outcome) -> list[models.Model]:
     if asked.target is not None:
         record.state = asked.target
+    _refuse_stale(outcome.save)
     for one in [record, *outcome.save, *outcome.new]:
         if isinstance(one, Record):
             one.version += 1
@@ -237,6 +241,16 @@ def _save(asked: Act, record: Any, outcome: Outcome) -> list[models.Model]:
     for owner, name, others in outcome.links:
         getattr(owner, name).add(*others)
     return [record, *outcome.save, *outcome.new]
+
+
+def _refuse_stale(beside: list[models.Model]) -> None:
+    """Lock the records an act changes beside its own; refuse when someone changed one after the act had read it."""
+    for model in dict.fromkeys(type(one) for one in beside if isinstance(one, Record)):
+        read = {one.pk: one for one in beside if isinstance(one, model)}
+        rows = model._base_manager.filter(pk__in=read).order_by("pk").select_for_update()
+        for pk, version in rows.values_list("pk", "version"):
+            seen = read[pk].version
+            require(version == seen, "kernel.changed_meanwhile", ref=read[pk].ref, seen=seen, version=version)
 
 
 def _spoken(asked: Act, args: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import AppConfig, apps
+from django.core.exceptions import ImproperlyConfigured
 
 ROOMS = ("refusals", "facts", "rules", "models", "ledger", "datasets", "acts", "registers", "figures", "releases",
          "reactions", "protocols", "pages", "commands", "systems")  # fmt: skip
@@ -26,3 +27,13 @@ class KernelConfig(AppConfig):
                 for room in ROOMS:
                     if find_spec(f"{app.name}.{room}"):
                         import_module(f"{app.name}.{room}")
+        refuse_unsound()
+
+
+def refuse_unsound() -> None:
+    """Do not open a house whose declarations do not hold. Raises ImproperlyConfigured with everything that is wrong."""
+    from waystation.kernel.checks import check_declarations
+
+    wrong = check_declarations()
+    if wrong:
+        raise ImproperlyConfigured("\n".join(f"{one.id}: {one.msg}" for one in wrong))

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Lag
 
 from waystation.kernel.fields import privacy_of
 from waystation.kernel.keys import keyed_digest
@@ -117,16 +118,24 @@ class Break:
 
 def verify(anchors: Iterable[dict[str, Any]] = ()) -> Iterator[Break]:
     """Walk every chain; yield its first broken link. ``anchors`` are heads printed elsewhere (release manifests)."""
-    for head in ChainHead.objects.order_by("chain"):
-        marks = {one["length"]: one["digest"] for one in anchors if one["chain"] == head.chain and one["length"]}
-        broken = _first_break(head, marks)
-        if broken:
+    marks: dict[int, dict[int, set[str]]] = {}
+    for one in anchors:
+        if one["length"]:
+            marks.setdefault(one["chain"], {}).setdefault(one["length"], set()).add(one["digest"])
+    heads = {head.chain: head for head in ChainHead.objects.all()}
+    used = set(AuditEntry.objects.order_by().values_list("chain", flat=True).distinct())
+    for chain in sorted({*heads, *used, *marks, *(range(CHAINS) if heads else ())}):
+        if chain not in heads:
+            yield Break(chain, 1, "the head of the chain was removed")
+        elif broken := _first_break(heads[chain], marks.get(chain, {})):
             yield broken
-    if not ChainHead.objects.exists() and AuditEntry.objects.exists():
-        yield Break(0, 1, "the heads of the chains were removed")
+    before = models.Window(Lag("version"), [models.F("model"), models.F("key")], "id")
+    swapped = Revision.objects.annotate(before=before).filter(before__gt=models.F("version")).select_related("entry")
+    for row in swapped[:1]:
+        yield Break(row.entry.chain, row.entry.place, "a revision was put behind a later one", row.entry.subject)
 
 
-def _first_break(head: ChainHead, marks: dict[int, str]) -> Break | None:
+def _first_break(head: ChainHead, marks: dict[int, set[str]]) -> Break | None:
     place, previous = 0, NOTHING
     rows = (
         AuditEntry.objects.filter(chain=head.chain)
@@ -139,11 +148,12 @@ def _first_break(head: ChainHead, marks: dict[int, str]) -> Break | None:
             return Break(head.chain, place, "an entry was removed", entry.subject)
         if entry.previous != previous:
             return Break(head.chain, place, "the entry before it is not the one it was written after", entry.subject)
-        if entry.contents != _contents(entry.revisions.all()):
+        left = entry.revisions.all()
+        if entry.contents != _contents(left) or any(one.at != entry.at for one in left):
             return Break(head.chain, place, "a revision it left was edited or removed", entry.subject)
         if entry.digest != _link(entry):
             return Break(head.chain, place, "the entry was edited", entry.subject)
-        if marks.get(place, entry.digest) != entry.digest:
+        if marks.get(place, {entry.digest}) != {entry.digest}:
             return Break(head.chain, place, "a release was signed over another entry here", entry.subject)
         previous = entry.digest
     if (place, previous) != (head.length, head.digest):

@@ -22,6 +22,7 @@ from django.db.models import Q, QuerySet
 
 from waystation.kernel import engines
 from waystation.kernel.fields import Privacy
+from waystation.kernel.files import put
 from waystation.kernel.models import Partition, RawFile
 from waystation.kernel.values import file_digest, fresh_id, now
 
@@ -154,17 +155,11 @@ def whole(partition: Partition) -> bool:
 def keep_raw(source: Path, name: str = "") -> RawFile:
     """Keep a file as it came, under its digest; the RawFile is the known one or a new, unsaved one. Raises OSError."""
     taken = file_digest(source)
-    home = Path(settings.WAYSTATION_HOME) / "raw" / taken[:2]
-    kept = home / taken
+    kept = raw_path(taken)
     if not kept.exists():
-        home.mkdir(parents=True, exist_ok=True)
-        unfinished = home / f".{fresh_id(8)}.{os.getpid()}.part"
-        with source.open("rb") as come, unfinished.open("wb") as stay:
-            while chunk := come.read(1 << 20):
-                stay.write(chunk)
-            stay.flush()
-            os.fsync(stay.fileno())
-        os.replace(unfinished, kept)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with source.open("rb") as come:
+            put(kept, iter(lambda: come.read(1 << 20), b""))
     known = RawFile.objects.filter(digest=taken).first()
     return known or RawFile(digest=taken, name=(name or source.name)[:255], size=source.stat().st_size)
 

@@ -13,8 +13,9 @@ from typing import Any, Literal, TypeVar
 
 from django.core.exceptions import FieldError
 from django.db import models
+from django.db.models.functions import Cast
 
-from waystation.kernel.keys import seal, unseal
+from waystation.kernel.keys import newest, seal, unseal
 
 Privacy = Literal["public", "internal", "personal", "sensitive"]
 F = TypeVar("F", bound=models.Field)  # type: ignore[type-arg]  # the wrappers return exactly the field they are given
@@ -66,6 +67,20 @@ class EncryptedText(models.TextField):  # type: ignore[type-arg]  # TextField is
         if lookup_name == "isnull":
             return super().get_lookup(lookup_name)
         raise FieldError(f"{self.name} is encrypted: it cannot be filtered; keep a keyed digest beside it")
+
+
+def reseal() -> int:
+    """Seal with the newest key what is sealed with an older one; the older can then be removed. Returns how many were."""
+    from waystation.kernel.sight import sights
+
+    count = 0
+    for model in list(sights):
+        for field in (one for one in model._meta.concrete_fields if isinstance(one, EncryptedText)):
+            rows = model._base_manager.annotate(_token=Cast(field.name, models.TextField()))
+            for pk, token, text in rows.exclude(_token=None).values_list("pk", "_token", field.name).iterator(1000):
+                if not newest(token):  # unless someone has just written another value
+                    count += rows.filter(pk=pk, _token=token).update(**{field.name: text})
+    return count
 
 
 def Ref(to: Any, **options: Any) -> models.ForeignKey[Any, Any]:

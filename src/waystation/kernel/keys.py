@@ -1,7 +1,7 @@
 """The house's keys: kept in files of the data folder (mode 0600), never in the database.
 
 ``secret.keys`` holds one Fernet key a line, newest first: the first encrypts, all decrypt, so a key is rotated by
-putting a new one on top (``rotate``) and sealing what is stored again. ``audit.key`` keys the audit chain;
+putting a new one on top (``rotate``) and sealing what is stored again (``fields.reseal``). ``audit.key`` keys the audit chain;
 ``signing.key`` is the Ed25519 key that signs releases.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-import threading
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from django.conf import settings
 
+from waystation.kernel.files import put
 from waystation.kernel.refusals import Refused
 
 
@@ -32,23 +32,17 @@ def _kept(name: str, make: bytes) -> bytes:
     """The bytes of a key file, made on first use; whole before it is in place, so two starts at once agree on one."""
     path = _folder() / name
     if not path.exists():
-        fresh = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-            stream.write(make)
-            stream.flush()
-            os.fsync(stream.fileno())
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            pass
-        fresh.unlink()
+        put(path, [make], 0o600, anew=False)
     return path.read_bytes()
+
+
+def _held() -> bytes:
+    return _kept("secret.keys", Fernet.generate_key() + b"\n")
 
 
 @lru_cache(maxsize=4)
 def _fernet(home: str) -> MultiFernet:
-    lines = _kept("secret.keys", Fernet.generate_key() + b"\n").split()
-    return MultiFernet([Fernet(line) for line in lines])
+    return MultiFernet([Fernet(line) for line in _held().split()])
 
 
 def seal(text: str) -> str:
@@ -58,20 +52,26 @@ def seal(text: str) -> str:
 
 def unseal(token: str) -> str:
     """Decrypt with any key the house still holds. Raises Refused ``kernel.key_missing``."""
+    for _try in range(2):
+        try:
+            return _fernet(str(settings.WAYSTATION_HOME)).decrypt(token.encode()).decode()
+        except InvalidToken:
+            _fernet.cache_clear()  # another process may have rotated the keys since this one read them
+    raise Refused("kernel.key_missing")
+
+
+def newest(token: str) -> bool:
+    """Whether a value is sealed with the newest key."""
     try:
-        return _fernet(str(settings.WAYSTATION_HOME)).decrypt(token.encode()).decode()
+        Fernet(_held().split()[0]).decrypt(token.encode())
+        return True
     except InvalidToken:
-        raise Refused("kernel.key_missing") from None
+        return False
 
 
 def rotate() -> None:
     """Put a new encryption key on top; the old ones go on decrypting until they are removed by hand."""
-    path = _folder() / "secret.keys"
-    _kept("secret.keys", Fernet.generate_key() + b"\n")
-    fresh = path.with_suffix(".new")
-    fresh.touch(mode=0o600)
-    fresh.write_bytes(Fernet.generate_key() + b"\n" + path.read_bytes())
-    os.replace(fresh, path)
+    put(_folder() / "secret.keys", [Fernet.generate_key() + b"\n", _held()], 0o600)
     _fernet.cache_clear()
 
 

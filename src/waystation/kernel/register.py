@@ -6,7 +6,7 @@ buttons, exports and REST routes from it; the start-up checks hold it against it
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -130,8 +130,3 @@ def value_of(record: Any, path: str) -> Any:
         if callable(record) and not isinstance(record, models.Manager):
             record = record()
     return record
-
-
-def words_for_states(register: Register, states: Sequence[str]) -> list[str]:
-    """States in the reader's language."""
-    return [str(register.lifecycle.states.get(state, state)) for state in states]

@@ -45,7 +45,7 @@ def counted(at: At) -> Any:
 @contextmanager
 def declared() -> Iterator[Dataset]:
     """The dataset ``counting.rows`` and a figure of each additivity (``counting.stock``...)."""
-    cols = tuple(Col(name, kind) for name, kind in COLS)
+    cols = tuple(Col(name, kind, "public") for name, kind in COLS)
     made = Dataset("counting.rows", (*cols, Col("name", pa.string(), "personal")), seen_with=("record", "house.duties"))
     for word, kind in KINDS.items():
         never = ("kind",) if word == "stock" else ()

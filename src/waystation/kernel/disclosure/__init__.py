@@ -12,16 +12,6 @@ from waystation.kernel.disclosure.suppression import Audit, Reason, Result, supp
 from waystation.kernel.disclosure.tables import suppress_table
 
 __all__ = [
-    "Audit",
-    "Cells",
-    "Dim",
-    "Key",
-    "Leak",
-    "Reason",
-    "Result",
-    "Structure",
-    "audit",
-    "cells_from",
-    "suppress",
+    "Audit", "Cells", "Dim", "Key", "Leak", "Reason", "Result", "Structure", "audit", "cells_from", "suppress",
     "suppress_table",
-]
+]  # fmt: skip

@@ -6,20 +6,6 @@ from waystation.kernel.models.trail import AuditEntry, ChainHead, Delivery, Idem
 from waystation.kernel.models.work import Job
 
 __all__ = [
-    "AccessToken",
-    "Actor",
-    "AuditEntry",
-    "ChainHead",
-    "Delivery",
-    "DutyGrant",
-    "FrozenFigure",
-    "IdempotencyKey",
-    "Job",
-    "Office",
-    "OutboxFact",
-    "Partition",
-    "RawFile",
-    "Record",
-    "Release",
-    "Revision",
-]
+    "AccessToken", "Actor", "AuditEntry", "ChainHead", "Delivery", "DutyGrant", "FrozenFigure", "IdempotencyKey", "Job",
+    "Office", "OutboxFact", "Partition", "RawFile", "Record", "Release", "Revision",
+]  # fmt: skip

@@ -19,6 +19,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
 
+from waystation.kernel.files import put
 from waystation.kernel.formats import WRITERS, Sheet
 from waystation.kernel.keys import sign
 from waystation.kernel.refusals import require
@@ -120,15 +121,10 @@ def check_folder(folder: Path) -> dict[str, Any]:
     Returns ``{"ok", "problems", "release", "withdrawn", "key"}``. Raises Refused ``release.no_folder``.
     """
     require((folder / "manifest.json").exists(), "release.no_folder", folder=str(folder))
-    content = (folder / "manifest.json").read_bytes()
-    problems = []
-    try:
-        manifest = json.loads(content)
-        key = manifest["signed_with"]
-        signature = bytes.fromhex((folder / "manifest.sig").read_text().strip())
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(signature, content)
-    except (InvalidSignature, ValueError, KeyError, OSError):
+    manifest = signed_manifest(folder)
+    if manifest is None:
         return {"ok": False, "problems": ["the manifest's signature does not hold"], "withdrawn": False}
+    key, problems = manifest["signed_with"], []
     listed = {one["path"]: one["hash"] for one in manifest["files"]}
     for name, wanted in sorted(listed.items()):
         path = folder / name
@@ -145,21 +141,45 @@ def check_folder(folder: Path) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def signed_manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a folder, or None unless its signature, to the letter, is one of its very bytes."""
+    try:
+        content = (folder / "manifest.json").read_bytes()
+        manifest: dict[str, Any] = json.loads(content)
+        _check_signature(manifest["signed_with"], (folder / "manifest.sig").read_text(encoding="ascii"), content)
+    except (InvalidSignature, ValueError, KeyError, TypeError, OSError):
+        return None
+    return manifest
+
+
+def _check_signature(key: str, signature: str, content: bytes) -> None:
+    told = bytes.fromhex(signature)
+    if told.hex() != signature:  # capitals and spaces say the same and are other bytes
+        raise InvalidSignature
+    Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(told, content)
+
+
 def _note_problems(note: Path, key: str) -> list[str]:
     """What is wrong with the note of a withdrawal, if there is one: it must be signed as the release was."""
     if not note.exists():
         return []
     try:
-        content = json.loads(note.read_bytes())
-        signature = bytes.fromhex(content.pop("signature"))
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(signature, _pretty(content).encode())
+        told = note.read_bytes()
+        content = json.loads(told)
+        signature = content.pop("signature")
+        _check_signature(key, signature, _pretty(content).encode())
+        whole = told == _pretty({**content, "signature": signature}).encode()
     except (InvalidSignature, ValueError, KeyError, AttributeError, TypeError):
-        return ["withdrawn.json is not signed by who signed the release"]
-    return []
+        whole = False
+    return [] if whole else ["withdrawn.json is not signed by who signed the release"]
 
 
 def mark_withdrawn(name: str, content: dict[str, Any]) -> None:
     """Leave a signed note in the folder; the data stay for the archive and are served no more."""
-    body = _pretty(content)
-    note = {**content, "signature": sign(body.encode())}
-    (folder_of(name) / "withdrawn.json").write_text(_pretty(note), encoding="utf-8")
+    note = {**content, "signature": sign(_pretty(content).encode())}
+    put(folder_of(name) / "withdrawn.json", [_pretty(note).encode()])
+
+
+def remove_folder(name: str) -> None:
+    """Take away the folder of a release that was refused after it was written."""
+    shutil.rmtree(folder_of(name))

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 from django.utils.translation import gettext_lazy as _
 
+from waystation.kernel.datasets import datasets
 from waystation.kernel.disclosure import Cells, Key, Structure, audit, cells_from, suppress
 from waystation.kernel.disclosure.cells import key_of
 from waystation.kernel.figures import Value
@@ -75,22 +76,32 @@ def pass_gate(package: Package, audience: str, licence: str) -> tuple[list[Sheet
     if audience != "internal":
         for one in package.partitions:
             require(one.may_republish, "release.may_not_republish", source=one.source, licence=one.licence)
+    closed = _personal_columns(package)
     for sheet in package.sheets:
-        _check_columns(sheet, audience)
+        _check_columns(sheet, audience, closed)
     if package.guard is None or audience == "internal":
         return package.sheets, {"threshold": 0, "suppressed": 0}
     return _guarded(package.sheets, package.guard)
 
 
-def _check_columns(sheet: Sheet, audience: str) -> None:
+def _personal_columns(package: Package) -> dict[str, str]:
+    """Names that mean somebody's own data in what the package was made from, whatever its sheets say of them."""
+    made_from = {datasets[one.dataset] for one in package.partitions if one.dataset in datasets}
+    return {col.name: col.privacy for one in made_from for col in one.cols if col.privacy in ("personal", "sensitive")}
+
+
+def _check_columns(sheet: Sheet, audience: str, closed: Mapping[str, str]) -> None:
+    said: dict[str, set[str]] = defaultdict(set)
+    for header in sheet.headers:
+        said[header.name].add(header.privacy)
     for name in sheet.table.schema.names:
-        header = next((h for h in sheet.headers if h.name == name), None)
-        require(header is not None, "release.unclassed_column", sheet=sheet.name, column=name)
-        kind = header.privacy if header else "internal"
-        personal = kind in ("personal", "sensitive")
-        require(not personal, "release.personal_field", sheet=sheet.name, column=name, privacy=kind)
-        closed = kind == "internal" and audience == "public"
-        require(not closed, "release.internal_field", sheet=sheet.name, column=name, audience=audience)
+        require(name in said, "release.unclassed_column", sheet=sheet.name, column=name)
+        kinds = said[name] | ({closed[name]} if name in closed else set())
+        for kind in sorted(kinds):
+            personal = kind in ("personal", "sensitive")
+            require(not personal, "release.personal_field", sheet=sheet.name, column=name, privacy=kind)
+            inner = kind == "internal" and audience == "public"
+            require(not inner, "release.internal_field", sheet=sheet.name, column=name, audience=audience)
 
 
 def _guarded(sheets: list[Sheet], guard: Guard) -> tuple[list[Sheet], dict[str, Any]]:

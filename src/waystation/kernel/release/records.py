@@ -10,18 +10,27 @@ from django.utils.translation import gettext_lazy as _
 from waystation.kernel import audit, figures
 from waystation.kernel import scope as scopes
 from waystation.kernel.acts import Done, Outcome, act, do
+from waystation.kernel.facts import fact, reacts_to
 from waystation.kernel.figures import Value
 from waystation.kernel.keys import public_key
 from waystation.kernel.models import Office, Release
 from waystation.kernel.refusals import Refused, require
 from waystation.kernel.register import Lifecycle, Register, Section
-from waystation.kernel.release.folder import check_folder, folder_of, mark_withdrawn, write_folder
+from waystation.kernel.release.folder import (
+    check_folder,
+    folder_of,
+    mark_withdrawn,
+    remove_folder,
+    signed_manifest,
+    write_folder,
+)
 from waystation.kernel.release.gate import Package, pass_gate
 from waystation.kernel.rules import declare_duties, duty, where
 from waystation.kernel.values import fresh_id, now, plain
 
 declare_duties("release", sign=_("signs releases and withdraws them"))
 signer = duty("release.sign")
+ReleaseWithdrawn = fact("release.withdrawn", release=str, at=str, why=str)
 out = where("state", "released", words="it is released") & where("audience", "public", words="it is for the public")
 
 
@@ -45,7 +54,14 @@ def release(
 def withdraw(release: Release, *, why: str) -> Outcome:
     """Serve it no more; its folder keeps a signed note saying why."""
     release.withdrawn_why = why
-    return Outcome()
+    return Outcome(facts=[ReleaseWithdrawn(release=release.ref, at=plain(now()), why=why)])
+
+
+@reacts_to(ReleaseWithdrawn)
+def leave_note(told: Any) -> None:
+    """Leave the signed note in the folder of a withdrawn release, whichever way it was withdrawn."""
+    if not (folder_of(told.release) / "withdrawn.json").exists():
+        mark_withdrawn(told.release, {"release": told.release, "withdrawn_at": told.at, "why": told.why})
 
 
 releases = Register(
@@ -60,29 +76,18 @@ releases = Register(
     filters=("state", "audience"),
     search=("ref", "title"),
     sections=(
-        Section(
-            _("Release"),
-            (
-                "title",
-                "product",
-                "audience",
-                "licence",
-                "attribution",
-                "released_at",
-                "manifest_digest",
-                "withdrawn_why",
-            ),
-        ),
+        Section(_("Release"), ("title", "product", "audience", "licence", "attribution", "released_at")),
+        Section(_("Evidence"), ("manifest_digest", "withdrawn_why")),
     ),
     personal=(),
     systems=("S132",),
 )
 
 
-def publish(package: Package, *, audience: str, licence: str, office: Office, key: str = "") -> Done:
+def publish(package: Package, *, audience: str, licence: str, office: Office) -> Done:
     """Pass the gate, write and sign the folder, then sign the release as the current actor. Raises Refused.
 
-    A refusal leaves no release; a crash between folder and act leaves a folder no record names.
+    A refusal leaves no release and no folder; a crash between folder and act leaves a folder no record names.
     """
     asking = scopes.current()
     if not (asking.is_house or office.pk in asking.offices("release.sign")):
@@ -99,8 +104,12 @@ def publish(package: Package, *, audience: str, licence: str, office: Office, ke
         "signed_with": public_key(), "audit_heads": audit.heads(),
     }  # fmt: skip
     content = write_folder(name, sheets, manifest, package.extra)
-    return do(release, package=package, audience=audience, licence=licence, office=office, name=name,
-              manifest=content, known=list(package.figures), key=key)  # fmt: skip
+    try:
+        return do(release, package=package, audience=audience, licence=licence, office=office, name=name,
+                  manifest=content, known=list(package.figures))  # fmt: skip
+    except Refused:
+        remove_folder(name)
+        raise
 
 
 def verify_release(name_or_folder: str) -> dict[str, Any]:
@@ -113,6 +122,9 @@ def verify_release(name_or_folder: str) -> dict[str, Any]:
         if plain((folder / "manifest.json").read_bytes()) != record.manifest_digest:
             found["ok"] = False
             found["problems"].append("the manifest is not the one that was signed off")
+        if record.state == "withdrawn" and not found["withdrawn"]:
+            found["ok"] = False
+            found["problems"].append("withdrawn.json, which says that it was withdrawn, is missing")
         found["state"] = record.state
     found["release"] = found.get("release") or folder.name
     found["folder"] = str(folder)
@@ -129,10 +141,7 @@ def take_back(ref: str, why: str) -> Done:
 
 
 def anchors() -> list[dict[str, Any]]:
-    """The heads of the audit chains as printed in every release's manifest that still stands on disk."""
-    import json
-
-    found: list[dict[str, Any]] = []
-    for path in sorted(folder_of("").glob("REL-*/manifest.json")):
-        found += json.loads(path.read_bytes()).get("audit_heads", [])
-    return found
+    """The heads of the audit chains as printed in every manifest that still stands on disk, signed by this house."""
+    manifests = [signed_manifest(folder) for folder in sorted(folder_of("").glob("REL-*"))]
+    ours = [one for one in manifests if one is not None and one["signed_with"] == public_key()]
+    return [head for one in ours for head in one.get("audit_heads", [])]

@@ -12,9 +12,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils.translation import gettext_lazy as _
 
-from waystation.kernel import house
+from waystation.kernel import house, keys
 from waystation.kernel.acts import do
 from waystation.kernel.commands import Answer, command
+from waystation.kernel.fields import reseal
 from waystation.kernel.models import Office
 from waystation.kernel.refusals import refusal, refusals, require
 
@@ -58,6 +59,15 @@ def init(args: Namespace) -> Answer:
 @init.arguments
 def _init(parser: ArgumentParser) -> None:
     parser.add_argument("--organisation", default=settings.ORGANISATION, help="the name of the first office, HQ")
+
+
+@command("keys rotate", about=_("put a new encryption key on top and seal what is stored anew"),
+         examples=["waystation keys rotate"])  # fmt: skip
+def keys_rotate(args: Namespace) -> Answer:
+    """The older keys stay in keys/secret.keys, below the new one, until you remove them."""
+    keys.rotate()
+    count = reseal()
+    return Answer({"resealed": count}, f"A new key seals from now on; {count:,} values were sealed anew with it.")
 
 
 @command("serve", about=_("open the doors: the web server and the worker"),

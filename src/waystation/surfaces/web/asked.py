@@ -19,7 +19,7 @@ from waystation.kernel.register import Register, registers
 from waystation.kernel.rules import visible
 from waystation.kernel.scope import Scope
 from waystation.kernel.sight import sight_of, sights
-from waystation.surfaces.web.columns import codelist_for, column, field_at
+from waystation.surfaces.web.columns import codelist_for, column, field_at, named_by
 
 MOST_OPTIONS = 200
 PAGE = 50
@@ -161,8 +161,8 @@ def _related_options(spot: models.ForeignKey[Any, Any]) -> list[tuple[str, Any]]
     to: Any = spot.related_model
     if not any(kind in sights for kind in to.__mro__):
         return []
-    rows = to._base_manager.filter(visible(sight_of(to), scopes.current()))[: MOST_OPTIONS + 1]
-    found = [(one.ref if isinstance(one, Record) else str(one.pk), str(one)) for one in rows]
+    rows = to._base_manager.filter(visible(sight_of(to), scopes.current())).select_related(*named_by(to))
+    found = [(one.ref if isinstance(one, Record) else str(one.pk), str(one)) for one in rows[: MOST_OPTIONS + 1]]
     return found if len(found) <= MOST_OPTIONS else []
 
 

@@ -79,8 +79,8 @@ def _sort_path(path: str, field: models.Field[Any, Any] | None) -> str:
 
 
 def relations(model: type[models.Model], paths: list[str]) -> list[str]:
-    """The foreign keys on the way to some paths, for ``select_related``."""
-    found = []
+    """The foreign keys on the way to some paths and to the names of what stands there, for ``select_related``."""
+    found = named_by(model)
     for path in paths:
         steps: list[str] = []
         here: Any = model
@@ -94,8 +94,15 @@ def relations(model: type[models.Model], paths: list[str]) -> list[str]:
             steps.append(step)
             here = spot.related_model
         if steps:
-            found.append("__".join(steps))
+            way = "__".join(steps)
+            found += [way, *(f"{way}__{name}" for name in named_by(here))]
     return list(dict.fromkeys(found))
+
+
+def named_by(model: type[models.Model]) -> list[str]:
+    """The foreign keys that a record's name reads (a round is called by its operation): naming many must not ask for each."""
+    read = set(getattr(getattr(model.__str__, "__code__", None), "co_names", ()))
+    return [f.name for f in model._meta.concrete_fields if isinstance(f, models.ForeignKey) and f.name in read]
 
 
 @cache

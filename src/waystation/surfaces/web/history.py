@@ -20,7 +20,7 @@ from waystation.kernel.acts import Act
 from waystation.kernel.fields import privacy_of
 from waystation.kernel.models import AuditEntry
 from waystation.kernel.register import Register, registers
-from waystation.surfaces.web.columns import html
+from waystation.surfaces.web.columns import html, named_by
 
 TECHNICAL = {"id", "ref", "version", "created_at", "author_id", "path", "password", "fingerprint"}
 
@@ -96,9 +96,11 @@ class _Names:
             for name, values in changed.items():
                 spot = self.fields.get(name)
                 if isinstance(spot, models.ForeignKey) and name not in TECHNICAL:
-                    wanted[spot.related_model].update(v for v in values if v is not None)
+                    wanted[spot.related_model, spot.target_field.attname].update(v for v in values if v is not None)
         self.known = {
-            (to, one.pk): str(one) for to, keys in wanted.items() for one in to._base_manager.filter(pk__in=keys)
+            (to, by, getattr(one, by)): str(one)
+            for (to, by), keys in wanted.items()
+            for one in to._base_manager.filter(**{f"{by}__in": keys}).select_related(*named_by(to))
         }
 
     def changes(self, register: Register, changed: dict[str, tuple[Any, Any]]) -> list[Change]:
@@ -118,7 +120,7 @@ class _Names:
 
     def _said(self, register: Register, spot: Any, value: Any) -> SafeString:
         if isinstance(spot, models.ForeignKey) and value is not None:
-            return html(self.known.get((spot.related_model, value), value))
+            return html(self.known.get((spot.related_model, spot.target_field.attname, value), value))
         if spot.name == "state" and value:
             return html(str(register.lifecycle.states.get(value, value)))
         if isinstance(spot, models.DateField) and isinstance(value, str):
