@@ -26,7 +26,7 @@ COLUMNS = "operation,admin0Pcode,admin1Pcode,numPresentIdpInd\nCrisis,HTI,HT01,5
 
 def bring_page() -> str:
     """The address of the page that brings files, in whichever app it lives."""
-    return next(f"/{one.path}" for one in pages if one.path.endswith("imports/bring/"))
+    return next(f"/{one.path}" for one in pages if one.path.endswith("sources/bring/"))
 
 
 def mapping_page(people: Personas) -> str:

@@ -55,7 +55,7 @@ def _bring(page: Page, round_file: Path) -> None:
     expect(rounds.get_by_role("row").nth(1)).to_contain_text("2")
     rounds.get_by_role("link", name="see them").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Findings")
-    expect(page.get_by_role("row").filter(has_text="Unknown place code")).to_contain_text("found")
+    expect(page.get_by_role("row").filter(has_text="No place codes to check against")).to_contain_text("found")
 
 
 def _wait_for(page: Page, wanted: Locator) -> None:
@@ -80,7 +80,9 @@ def _sign_off(page: Page) -> None:
     page.get_by_role("button", name="Validate").click()
     expect(page.get_by_role("alert")).to_contain_text(re.compile("finding"))
     menu.get_by_role("link", name="Findings").click()
-    page.get_by_role("row").filter(has_text="Unknown place code").get_by_role("rowheader").get_by_role("link").click()
+    page.get_by_role("row").filter(has_text="No place codes to check against").get_by_role("rowheader").get_by_role(
+        "link"
+    ).click()
     page.get_by_role("link", name="Accept").click()
     page.get_by_label("Reason").fill(CONFIRMED)
     page.get_by_role("button", name="Accept").click()

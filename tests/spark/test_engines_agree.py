@@ -22,8 +22,9 @@ missing = [
     for name, there in (("pyspark", importlib.util.find_spec("pyspark")), ("Java", shutil.which("java")))
     if not there
 ]
+if missing:
+    pytest.skip(f"Spark: {', '.join(missing)} is missing; see python3 go.py spark", allow_module_level=True)
 pytestmark = [
-    pytest.mark.skipif(bool(missing), reason=f"Spark: {', '.join(missing)} is missing; see python3 go.py spark"),
     # py4j leaves its sockets to the garbage collector; nothing of ours opens one here
     pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
 ]

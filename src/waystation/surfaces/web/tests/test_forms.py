@@ -333,7 +333,7 @@ def test_uploads_lie_in_the_temporary_folder(amina: Client, desk: Desk, settings
 
 
 def test_files_are_brought_by_the_real_page_and_a_forged_office_is_refused(amina: Client) -> None:
-    address = next(f"/{one.path}" for one in pages if one.path.endswith("imports/bring/"))
+    address = next(f"/{one.path}" for one in pages if one.path.endswith("sources/bring/"))
     said = {"source": "Partner <X>", "licence": "CC BY 4.0", "may_republish": "yes"}
     file = b"operation,admin0Pcode\nCrisis,HTI\n"
     response = amina.post(address, {**said, "office": "NBO", "files": SimpleUploadedFile("round.csv", file)})
