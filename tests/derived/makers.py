@@ -34,9 +34,7 @@ def ask(world: World, _record: Any) -> dict[str, Any]:
 @makes("house.releases")
 def released(world: World) -> Any:
     with world.personas.asking(world.personas.bakary):
-        return release.publish(
-            package(), audience="public", licence="CC BY 4.0", office=world.personas.dakar
-        ).record
+        return release.publish(package(), audience="public", licence="CC BY 4.0", office=world.personas.dakar).record
 
 
 @says("house.releases", "release")

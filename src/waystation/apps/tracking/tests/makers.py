@@ -81,7 +81,7 @@ def receive_values(world: World, edition: Any) -> dict[str, Any]:
     kind, origin = find("tracking.reference"), file(world)
     own = ("_key", "_version", "_row")
     schema = pa.schema([field for field in kind.schema if field.name not in own])
-    row = {name: None for name in schema.names} | {"origin": origin.digest, "origin_row": 2}
+    row = dict.fromkeys(schema.names) | {"origin": origin.digest, "origin_row": 2}
     batches = pa.Table.from_pylist([row], schema=schema).to_batches()
     partition = kind.write(batches, key=edition.ref, version=edition.data_version + 1, terms=TERMS)
     return {"partition": partition, "origins": [origin], "years": [2024], "measures": ["idps"]}
