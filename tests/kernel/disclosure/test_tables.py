@@ -13,6 +13,7 @@ import pytest
 
 from tests.kernel.disclosure.readers import whole_table
 from waystation.kernel.disclosure import Cells, Dim, Structure, audit, cells_from, suppress, suppress_table
+from waystation.kernel.disclosure.circuits import Search
 from waystation.kernel.refusals import Refused
 
 SEX = Dim("sex", parts={"male", "female"}, total="all")
@@ -169,3 +170,19 @@ def test_people_who_are_alone_with_their_keys(tables: Path) -> None:
     assert {key for key in leaves if result.suppressed.get(key) == "small"} == {k for k, n in leaves.items() if n == 1}
     assert result.audit.safe
     assert audit(table, result.suppressed, structure, 2) == []
+
+
+def test_more_combinations_of_codes_than_can_be_numbered_are_refused() -> None:
+    dims = tuple(Dim(f"d{n}", parts=[str(code) for code in range(200)], total="all") for n in range(9))
+    with pytest.raises(Refused) as refused:
+        suppress({("all",) * 9: 7}, Structure(dims), 5)
+    assert (refused.value.code, refused.value.status) == ("disclosure.too_large", 413)
+
+
+def test_a_table_whose_small_counts_have_no_proof_is_not_given_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the search for circuits gives up, nothing is returned: here it is allowed to look at none."""
+    monkeypatch.setattr(Search, "find", lambda *_asked, **_how: None)
+    with pytest.raises(Refused) as refused:
+        suppress_table([*BY_AREA, *BY_SEX], STRUCTURE, 5)
+    assert {problem.code for problem in refused.value.problems} == {"disclosure.unprotected"}
+    assert [problem.params["key"] for problem in refused.value.problems] == ["a, female"]
