@@ -63,12 +63,9 @@ def write(scope: Scope, act: str, subject: models.Model, said: dict[str, Any], l
     chain = hash_chain(subject)
     revisions = [
         Revision(
-            model=record._meta.label_lower,
-            key=str(record.pk),
-            version=getattr(record, "version", 0),
-            values=values_of(record),
+            model=one._meta.label_lower, key=str(one.pk), version=getattr(one, "version", 0), values=values_of(one)
         )
-        for record in left
+        for one in left
     ]
     contents = _contents(revisions)
     head = ChainHead.objects.select_for_update().filter(chain=chain).first()
@@ -76,17 +73,9 @@ def write(scope: Scope, act: str, subject: models.Model, said: dict[str, Any], l
         ChainHead.objects.bulk_create([ChainHead(chain=n) for n in range(CHAINS)], ignore_conflicts=True)
         head = ChainHead.objects.select_for_update().get(chain=chain)
     entry = AuditEntry(
-        chain=chain,
-        place=head.length + 1,
-        at=now(),
-        actor=scope.actor,
-        purpose=scope.purpose,
-        act=act,
-        subject=label(subject),
-        said=plain(said),
-        contents=contents,
-        previous=head.digest,
-    )
+        chain=chain, place=head.length + 1, at=now(), actor=scope.actor, purpose=scope.purpose, act=act,
+        subject=label(subject), said=plain(said), contents=contents, previous=head.digest,
+    )  # fmt: skip
     entry.digest = _link(entry)
     entry.save(force_insert=True)
     ChainHead.objects.filter(chain=chain).update(length=entry.place, digest=entry.digest)

@@ -8,12 +8,13 @@ import random
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 
 from tests.kernel.disclosure.readers import whole_table
-from waystation.kernel.disclosure import Cells, Dim, Structure, audit, cells_from, suppress, suppress_table
+from waystation.kernel.disclosure import Cells, Dim, Structure, audit, cells_from, suppress
+from waystation.kernel.disclosure.circuits import Search
 from waystation.kernel.refusals import Refused
+from waystation.kernel.release import Spot, Watch, hidden_spots
 
 SEX = Dim("sex", parts={"male", "female"}, total="all")
 AREA = Dim("area", hierarchy={"a": "A", "b": "A"})
@@ -33,30 +34,20 @@ BY_SEX: list[dict[str, Any]] = [
 ]
 
 
-def test_linked_tables_come_back_as_they_were_but_for_the_suppressed() -> None:
-    made = suppress_table([*BY_AREA, *BY_SEX], STRUCTURE, 5)
-    assert [row["value"] for row in made] == [123, 23, 100, None, None, None, None, 80, 43]
-    assert [row["suppressed"] for row in made] == [
-        *[None] * 3, "complementary", "small", "complementary", "complementary", None, None,
-    ]  # fmt: skip
-    assert [{k: row[k] for k in ("area",)} for row in made] == [{"area": r["area"]} for r in [*BY_AREA, *BY_SEX]]
+def test_linked_tables_are_looked_at_together() -> None:
+    cells = cells_from([*BY_AREA, *BY_SEX], STRUCTURE)
+    assert len(cells) == 9
+    assert suppress(cells, STRUCTURE, 5).suppressed == {
+        ("a", "female"): "small",
+        **dict.fromkeys([("a", "male"), ("b", "male"), ("b", "female")], "complementary"),
+    }
 
 
-def test_an_arrow_table_keeps_its_columns_and_types() -> None:
-    table = pa.table(
-        {
-            "count": pa.array([20, 3, 60, 40, None], pa.int32()),
-            "area": ["a", "a", "b", "b", "b"],
-            "sex": ["male", "female", "male", "female", None],
-            "note": ["x"] * 5,
-        }
-    )
-    made = suppress_table(table, STRUCTURE, 5, value="count", reasons=False)
-    assert made.schema.names == ["count", "area", "sex", "note", "suppressed"]
-    assert made.schema.field("count").type == pa.int32()
-    assert made["count"].to_pylist() == [20, None, 60, 40, None]  # no total was listed: nothing gives the 3 back
-    assert made["suppressed"].to_pylist() == [None, "suppressed", None, None, None]
-    assert suppress_table(made.drop_columns(["suppressed"]), STRUCTURE, 5, value="count")["count"] == made["count"]
+def test_where_no_total_was_listed_nothing_gives_a_count_back() -> None:
+    rows = BY_SEX[:4]
+    assert suppress(cells_from(rows, STRUCTURE), STRUCTURE, 5).suppressed == {("a", "female"): "small"}
+    unknown = {"area": "b", "sex": None, "value": None}
+    assert cells_from([*rows, unknown], STRUCTURE)["b", "all"] is None
 
 
 @pytest.mark.parametrize(
@@ -76,7 +67,7 @@ def test_an_arrow_table_keeps_its_columns_and_types() -> None:
 )
 def test_rows_that_cannot_be_judged_are_refused(rows: list[dict[str, Any]], code: str) -> None:
     with pytest.raises(Refused) as refused:
-        suppress_table(rows, STRUCTURE, 5)
+        suppress(cells_from(rows, STRUCTURE), STRUCTURE, 5)
     assert refused.value.code == code
     assert str(refused.value)
 
@@ -169,3 +160,22 @@ def test_people_who_are_alone_with_their_keys(tables: Path) -> None:
     assert {key for key in leaves if result.suppressed.get(key) == "small"} == {k for k, n in leaves.items() if n == 1}
     assert result.audit.safe
     assert audit(table, result.suppressed, structure, 2) == []
+
+
+def test_more_combinations_of_codes_than_can_be_numbered_are_refused() -> None:
+    dims = tuple(Dim(f"d{n}", parts=[str(code) for code in range(200)], total="all") for n in range(9))
+    with pytest.raises(Refused) as refused:
+        suppress({("all",) * 9: 7}, Structure(dims), 5)
+    assert (refused.value.code, refused.value.status) == ("disclosure.too_large", 413)
+
+
+def test_small_counts_without_a_proof_stop_the_release(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the search for circuits gives up, nothing leaves: here it is allowed to look at none."""
+    monkeypatch.setattr(Search, "find", lambda *_asked, **_how: None)
+    rows = [*BY_AREA, *BY_SEX]
+    keys = [{"area": row["area"], "sex": row.get("sex") or "all"} for row in rows]
+    spots = [Spot("p", key, "s", n, "value", row["value"]) for n, (key, row) in enumerate(zip(keys, rows, strict=True))]
+    assert suppress(cells_from(rows, STRUCTURE), STRUCTURE, 5).audit.unproved == (("a", "female"),)
+    with pytest.raises(Refused) as refused:
+        hidden_spots(spots, {"p": Watch(5, STRUCTURE)})
+    assert refused.value.code == "release.disclosure_leak"

@@ -3,7 +3,7 @@
 Two independent methods, neither of which knows how the cells were chosen:
 
 - bounds: every equation narrows what each of its cells can be, given the bounds of the others, until nothing
-  narrows any more (Buzzigoli and Giusti's shuttle algorithm, over all equations);
+  narrows any more (the shuttle algorithm, over all equations);
 - elimination: a hidden cell follows exactly from the published ones if and only if it is zero in every solution of
   the homogeneous equations. The equations are eliminated exactly (integers and fractions) and one random
   solution is drawn; a cell that is not derivable is zero in it with a chance below 1 in 2**30.

@@ -1,8 +1,8 @@
 """Circuits: changes of hidden cells that leave everything published as it is.
 
 A circuit is the product of one route per dimension: because the route sums to nothing along its dimension, the
-product sums to nothing along all of them. With two siblings in each dimension it is the hypercube of Repsilber and
-Giessing; with hierarchies it carries the change up and down the levels. A small cell is protected when circuits of
+product sums to nothing along all of them. With two siblings in each dimension it is the hypercube of the
+method of that name; with hierarchies it carries the change up and down the levels. A small cell is protected when circuits of
 hidden cells can take it to both ends of the interval in which it must stay possible.
 """
 

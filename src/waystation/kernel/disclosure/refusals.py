@@ -35,13 +35,6 @@ refusals(
     parts_missing=refusal(_("The dimension {dim} declares the total “{total}” and no parts. Declare its parts.")),
     same_dim=refusal(_("The dimension {dim} is declared twice. Give each dimension its own name.")),
     no_dims=refusal(_("The structure has no dimensions. Declare at least one.")),
-    unprotected=refusal(
-        _(
-            "The small count in cell {key} could not be hidden so that nobody can work it out. Release coarser tables: "
-            "leave out a dimension, or join codes."
-        ),
-        kind="forbidden",
-    ),
     too_large=refusal(
         _("The dimensions have more combinations of codes than can be numbered. Release fewer dimensions together."),
         kind="too_large",
