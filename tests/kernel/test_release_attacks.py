@@ -17,14 +17,14 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.kernel.disclosure.readers import possible_values, whole_table
+from tests.disclosure.readers import possible_values, whole_table
 from tests.kernel.figures import counting
 from tests.kernel.figures.counting import put, row
 from tests.personas import Personas
+from waystation.disclosure import Dim, Structure
 from waystation.kernel import facts, figures, release, scope
 from waystation.kernel.acts import do
 from waystation.kernel.datasets import datasets, path_of
-from waystation.kernel.disclosure import Dim, Structure
 from waystation.kernel.formats import Header, Sheet
 from waystation.kernel.models import Release
 from waystation.kernel.refusals import Refused

@@ -12,13 +12,13 @@ from typing import Any
 import pyarrow as pa
 from django.utils.translation import gettext_lazy as _
 
+from waystation.disclosure import Cells, Key, Structure, audit, cells_from, key_of, suppress
 from waystation.kernel.datasets import datasets
-from waystation.kernel.disclosure import Cells, Key, Structure, audit, cells_from, suppress
-from waystation.kernel.disclosure.cells import key_of
 from waystation.kernel.figures import Value
 from waystation.kernel.formats import Sheet
 from waystation.kernel.models import Partition
 from waystation.kernel.refusals import require
+from waystation.kernel.release.unsound import unsound_refused
 
 AUDIENCES: dict[str, Any] = {"public": _("the public"), "partners": _("partners"), "internal": _("the house")}
 
@@ -126,11 +126,12 @@ def _check_places(sheets: list[Sheet], spots: list[Spot]) -> None:
         require(found == spot.value, "release.guard_astray", said=spot.value, found=found, **place)
 
 
+@unsound_refused()
 def hidden_spots(spots: Iterable[Spot], watches: Mapping[Hashable, Watch]) -> list[Spot]:
     """The spots that must be emptied: small counts, and others so that totals do not give those back.
 
     Every table of a population is looked at together: a count that stands in several sheets is one cell. Raises Refused
-    ``release.disclosure_leak`` when small counts could still be worked out, and what ``kernel.disclosure`` refuses.
+    ``release.disclosure_leak`` when small counts could still be worked out, and ``disclosure.*`` for what cannot be protected.
     """
     populations: dict[Hashable, list[Spot]] = defaultdict(list)
     for spot in spots:
@@ -150,6 +151,7 @@ def hidden_spots(spots: Iterable[Spot], watches: Mapping[Hashable, Watch]) -> li
     return hidden
 
 
+@unsound_refused()
 def refuse_leaks(cells: Cells, hidden: Collection[Key], watch: Watch, sheet: str) -> None:
     """Attack what is about to leave as a reader would, whoever chose what is hidden. Raises Refused ``release.disclosure_leak``."""
     leaks = audit(cells, hidden, watch.structure, watch.threshold)

@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any
 
-from waystation.kernel.disclosure import Dim, Structure
-from waystation.kernel.release import Spot, Watch
+from waystation.disclosure import Dim, Structure
+from waystation.kernel.release import Spot, Watch, unsound_refused
 
 ALL = "all"
 SEX = Dim("sex", parts=("males", "females", "unsaid"), total=ALL)
@@ -41,6 +41,7 @@ def cause_of(row: Row) -> str:
     return f"{row['reason'] or ''}|{row['reason_said'] or ''}|{origin}"
 
 
+@unsound_refused()
 def watches_of(rows: Iterable[Row], threshold: Callable[[str], int]) -> dict[Hashable, Watch]:
     """What guards the populations of some rows; ``threshold`` tells a round's smallest count by its reference."""
     above: dict[Hashable, dict[str, str]] = defaultdict(dict)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from waystation.kernel.disclosure import Key, Structure
+from waystation.disclosure import Key, Structure
 
 Table = dict[Key, int]
 

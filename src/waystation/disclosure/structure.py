@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from waystation.kernel.refusals import Refused, require
+from waystation.disclosure.unsound import Unsound, require
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -41,7 +41,7 @@ class Dim:
         for code in self.parts:
             first = self.hierarchy.get(code, self.total)
             if self.total is not None and first != self.total:
-                raise Refused("disclosure.two_parents", dim=self.name, code=code, first=first, second=self.total)
+                raise Unsound("disclosure.two_parents", dim=self.name, code=code, first=first, second=self.total)
         self._refuse_cycles()
 
     def _refuse_cycles(self) -> None:

@@ -21,9 +21,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from waystation.kernel.disclosure.structure import Ints, Key, Structure
-from waystation.kernel.disclosure.system import LISTED, System, add_by
-from waystation.kernel.refusals import require
+from waystation.disclosure.structure import Ints, Key, Structure
+from waystation.disclosure.system import LISTED, System, add_by
+from waystation.disclosure.unsound import require
 
 SWEEPS = 200  # bounds are valid after any number of sweeps; in practice a handful are made
 Number = int | Fraction

@@ -1,10 +1,14 @@
-"""What the disclosure check refuses, declared under the name ``disclosure``."""
+"""What the disclosure check finds unsound, said as refusals (``disclosure.*``)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.utils.translation import gettext_lazy as _
 
-from waystation.kernel.refusals import refusal, refusals
+from waystation.disclosure import Unsound
+from waystation.kernel.refusals import Problem, Refused, refusal, refusals
 
 refusals(
     "disclosure",
@@ -40,3 +44,13 @@ refusals(
         kind="too_large",
     ),
 )
+
+
+@contextmanager
+def unsound_refused() -> Iterator[None]:
+    """Inside the block, what cannot be protected is refused. Raises Refused (codes ``disclosure.*``)."""
+    try:
+        yield
+    except Unsound as found:
+        problems = [Problem(one.code, one.params, row=one.row, column=one.column) for one in found.flaws]
+        raise Refused(problems=problems) from found

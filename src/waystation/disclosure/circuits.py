@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from waystation.kernel.disclosure.routes import Reach, Routes, routes_of
-from waystation.kernel.disclosure.structure import Floats, Ints
-from waystation.kernel.disclosure.system import LISTED, System
+from waystation.disclosure.routes import Reach, Routes, routes_of
+from waystation.disclosure.structure import Floats, Ints
+from waystation.disclosure.system import LISTED, System
 
 TOP, ZERO, NEVER = 1e6, 1e9, 1e15  # what the total of everything, a zero and a zero nobody printed cost
 TRIED_WITH_SLACK = 24  # circuits tried in order of cost where a remainder limits them

@@ -8,11 +8,11 @@ from typing import Literal
 
 import numpy as np
 
-from waystation.kernel.disclosure.attack import Leak, leaks, small
-from waystation.kernel.disclosure.circuits import NEVER, TOP, ZERO, Circuit, Need, Search
-from waystation.kernel.disclosure.routes import Reach
-from waystation.kernel.disclosure.structure import Ints, Key, Structure
-from waystation.kernel.disclosure.system import IMPLIED, LISTED, System
+from waystation.disclosure.attack import Leak, leaks, small
+from waystation.disclosure.circuits import NEVER, TOP, ZERO, Circuit, Need, Search
+from waystation.disclosure.routes import Reach
+from waystation.disclosure.structure import Ints, Key, Structure
+from waystation.disclosure.system import IMPLIED, LISTED, System
 
 Reason = Literal["small", "complementary"]
 REACHES: tuple[Reach, ...] = ("near", "wide", "top")

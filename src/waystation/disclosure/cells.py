@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from waystation.kernel.disclosure.structure import Dim, Key, Structure
-from waystation.kernel.refusals import Problem, Refused
+from waystation.disclosure.structure import Dim, Key, Structure
+from waystation.disclosure.unsound import Flaw, Unsound
 
 Cells = Mapping[Key, int | None]
 Row = Mapping[str, Any]
@@ -23,7 +24,7 @@ def as_count(value: Any, key: Key) -> int | None:
     except (TypeError, ValueError, OverflowError):  # no number, or an infinite one
         count = -1
     if count < 0 or count != value:
-        raise Refused("disclosure.not_a_count", value=value, key=", ".join(key))
+        raise Unsound("disclosure.not_a_count", value=value, key=", ".join(key))
     return count
 
 
@@ -32,7 +33,7 @@ def code_of(row: Row, dim: Dim) -> str:
     code = row.get(dim.name)
     if code is None:
         if dim.top is None:
-            raise Refused("disclosure.no_code", dim=dim.name)
+            raise Unsound("disclosure.no_code", dim=dim.name)
         return dim.top
     return str(code)
 
@@ -49,19 +50,19 @@ def cells_from(rows: Iterable[Row], structure: Structure, *, value: str = "value
     number from 1: ``disclosure.not_a_count``, ``no_code``, ``no_value``, ``conflict`` (two values for one cell).
     """
     cells: dict[Key, int | None] = {}
-    problems: list[Problem] = []
+    flaws: list[Flaw] = []
     for number, row in enumerate(rows, start=1):
         try:
             if value not in row:
-                raise Refused("disclosure.no_value", value=value)
+                raise Unsound("disclosure.no_value", value=value)
             key = key_of(row, structure)
             count, known = as_count(row[value], key), cells.get(key)
             if count is not None and known is not None and count != known:
-                raise Refused("disclosure.conflict", key=", ".join(key), first=known, second=count)
-        except Refused as refused:
-            problems += [Problem(p.code, p.params, row=number, column=value) for p in refused.problems]
+                raise Unsound("disclosure.conflict", key=", ".join(key), first=known, second=count)
+        except Unsound as found:
+            flaws += [replace(one, row=number, column=value) for one in found.flaws]
             continue
         cells[key] = known if count is None else count
-    if problems:
-        raise Refused(problems=problems)
+    if flaws:
+        raise Unsound(flaws=flaws)
     return cells

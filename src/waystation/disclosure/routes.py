@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from waystation.kernel.disclosure.structure import Floats, Ints, Tree
+from waystation.disclosure.structure import Floats, Ints, Tree
 
 Reach = Literal["near", "wide", "top"]  # nearest relatives; relatives on every level; only up to the root
 Rank = Callable[[Ints, int], Floats]  # codes (any shape, -1 for none), sign -> what each code would cost

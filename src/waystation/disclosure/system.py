@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from waystation.kernel.disclosure.cells import as_count
-from waystation.kernel.disclosure.structure import Ints, Key, Structure, Tree
-from waystation.kernel.refusals import Problem, Refused, require
+from waystation.disclosure.cells import as_count
+from waystation.disclosure.structure import Ints, Key, Structure, Tree
+from waystation.disclosure.unsound import Flaw, Unsound, require
 
 LISTED, IMPLIED = 0, 1  # printed; follows from what is printed
 SHOWN_PROBLEMS = 20
@@ -44,7 +44,7 @@ class System:
         width = len(structure.dims)
         for key in cells:
             if len(key) != width:
-                raise Refused("disclosure.no_code", dim=structure.dims[min(len(key), width - 1)].name)
+                raise Unsound("disclosure.no_code", dim=structure.dims[min(len(key), width - 1)].name)
         self.trees = [Tree(dim, (key[d] for key in cells)) for d, dim in enumerate(structure.dims)]
         self.sizes = np.array([max(tree.size, 1) for tree in self.trees], dtype=np.int64)
         spaces = [1]
@@ -70,7 +70,7 @@ class System:
                 ids += np.array([tree.number[key[d]] for key in known], dtype=np.int64) * self.strides[d]
             except KeyError as missing:
                 name = self.structure.dims[d].name
-                raise Refused("disclosure.unknown_code", code=missing.args[0], dim=name) from None
+                raise Unsound("disclosure.unknown_code", code=missing.args[0], dim=name) from None
         values = np.array(list(known.values()), dtype=np.int64)
         self._set(ids, values, np.full(len(ids), LISTED))
 
@@ -146,9 +146,9 @@ class System:
         if len(bad):
             name = self.structure.dims[dim].name
             shown = [(", ".join(self.key(totals[i])), int(self.value[totals[i]]), int(parts[i])) for i in bad]
-            raise Refused(
-                problems=[
-                    Problem("disclosure.not_additive", {"dim": name, "key": key, "total": total, "parts": part})
+            raise Unsound(
+                flaws=[
+                    Flaw("disclosure.not_additive", {"dim": name, "key": key, "total": total, "parts": part})
                     for key, total, part in shown
                 ]
             )
