@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from tests.browser.conftest import PASSWORD, PHONE
 from tests.personas import Personas
 from tests.world import settle
 from waystation.apps.tracking.tests.making import load_countries
+from waystation.kernel import work
+from waystation.kernel.acts import do
 
 HEADS = "operation,admin0Pcode,admin1Pcode,admin1Name,People here,reportingDate,roundNumber,assessmentType"
 ROWS = ("Sahel floods,HTI,HT01,Ouest,250,2024-03-31,1,BA", "Sahel floods,HTI,HT99,Nowhere,30,2024-03-31,1,BA")
@@ -195,3 +198,24 @@ def test_a_finding_is_explained_in_arabic_on_a_phone(people: Personas, signed_in
     page = signed_in(people.amina, viewport=PHONE)
     language = page.get_by_label("You").get_by_text("Language")  # for those who hear; others see a globe in its place
     language.dispatch_event("click")
+
+
+def test_work_under_way_is_told_without_being_asked_again(people: Personas, signed_in: Window, request: Any) -> None:
+    @work.task("tests.count_slowly")
+    def count_slowly(job: work.Work) -> dict[str, Any]:
+        """Count to eight, telling each."""
+        for number in range(1, 9):
+            job.progress(number, 8, f"row {number}")
+            time.sleep(0.6)
+        return {}
+
+    request.addfinalizer(lambda: work.tasks.pop("tests.count_slowly"))
+    with people.asking(people.amina):
+        job = do(work.ask, task="tests.count_slowly", office=people.dakar, arguments={}).record
+    page = signed_in(people.amina)
+    page.goto(f"/r/house.jobs/{job.ref}/")
+    told = page.get_by_role("region", name="Progress").get_by_role("status")
+    expect(told).to_contain_text("waiting for its turn")
+    request.getfixturevalue("worker")
+    expect(told).to_contain_text(re.compile(r"row \d"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("done")
