@@ -108,6 +108,12 @@ def _read(page: Page) -> None:
     expect(rows.get_by_role("row").filter(has_text="Nowhere")).to_contain_text("round.csv, row 3")
 
 
+def _arrived(page: Page, words: str) -> None:
+    """The page of these words is there, and its script too, which knows the keys."""
+    expect(page.get_by_role("heading", level=1)).to_contain_text(words)
+    page.wait_for_load_state()
+
+
 def _tab_to(page: Page, name: str, role: str = "") -> None:
     """Press Tab until what is called so has the focus."""
     for _turn in range(80):
@@ -128,12 +134,12 @@ def test_a_finding_is_explained_by_keyboard_alone(people: Personas, opened: Wind
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("My work")
+    _arrived(page, "My work")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()
     _tab_to(page, "Findings", "a")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Findings")
+    _arrived(page, "Findings")
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     page.keyboard.press("Escape")
@@ -143,17 +149,17 @@ def test_a_finding_is_explained_by_keyboard_alone(people: Personas, opened: Wind
     expect(row).to_be_focused()
     ref = row.inner_text()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_contain_text(ref)
+    _arrived(page, ref)
     page.keyboard.press("e")
     expect(page.get_by_role("link", name="Explain")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Explain")
+    _arrived(page, "Explain")
     _tab_to(page, "Reason")
     page.keyboard.type(CONFIRMED)
     _tab_to(page, "Explain", "button")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Done")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("explained")
+    _arrived(page, "explained")
     page.keyboard.press("/")
     page.keyboard.type(ref)
     page.keyboard.press("Enter")
@@ -164,6 +170,7 @@ def test_a_row_opens_its_sheet_beside_the_list_on_a_wide_screen(people: Personas
     settle(people)
     page = signed_in(people.bakary, viewport={"width": 1600, "height": 900})
     page.get_by_role("navigation", name="Menu").get_by_role("link", name="Findings").click()
+    _arrived(page, "Findings")
     row = page.get_by_role("rowheader").first.get_by_role("link")
     ref = row.inner_text()
     page.keyboard.press("j")
@@ -171,13 +178,13 @@ def test_a_row_opens_its_sheet_beside_the_list_on_a_wide_screen(people: Personas
     beside = page.get_by_role("complementary", name=ref)
     expect(beside).to_be_focused()
     expect(beside.get_by_role("heading", level=2).first).to_contain_text(ref)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Findings")
+    _arrived(page, "Findings")
     page.keyboard.press("Escape")
     expect(beside).to_have_count(0)
     expect(row).to_be_focused()
     row.click()
     beside.get_by_role("link", name="Accept").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Accept")
+    _arrived(page, "Accept")
 
 
 def test_the_menu_folds_and_stays_folded(people: Personas, signed_in: Window) -> None:
