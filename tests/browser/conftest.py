@@ -94,6 +94,7 @@ def signed_in(opened: Callable[..., Page]) -> Callable[..., Page]:
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("main").get_by_role("button").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("My work")
+        page.wait_for_load_state()
         return page
 
     return window

@@ -20,6 +20,7 @@ from waystation.kernel.models import Release
 from waystation.kernel.pages import pages
 
 Window = Callable[..., Page]
+PAPER = {"width": 688, "height": 1000}  # A4 without its margins, in pixels of 1/96 inch
 HEAVIEST = 150_000  # bytes over the wire, all that a first page loads
 COLUMNS = "operation,admin0Pcode,admin1Pcode,numPresentIdpInd\nCrisis,HTI,HT01,5\n"
 
@@ -137,6 +138,8 @@ def test_pages_print_without_what_is_for_screens(people: Personas, signed_in: Wi
     for address in ("/places/HTI/", "/r/tracking.findings/", "/figures/tracking.idps_tracked/"):
         page.goto(address)
         page.emulate_media(media="print")
+        page.set_viewport_size(PAPER)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{address} bursts the paper"
         for role, name in (("navigation", "Menu"), ("navigation", "You")):
             assert not page.get_by_role(role, name=name).is_visible()
         assert page.get_by_role("heading", level=1).is_visible()

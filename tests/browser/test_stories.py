@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from tests.browser.conftest import PASSWORD, PHONE
 from tests.personas import Personas
 from tests.world import settle
 from waystation.apps.tracking.tests.making import load_countries
+from waystation.kernel import work
+from waystation.kernel.acts import do
 
 HEADS = "operation,admin0Pcode,admin1Pcode,admin1Name,People here,reportingDate,roundNumber,assessmentType"
 ROWS = ("Sahel floods,HTI,HT01,Ouest,250,2024-03-31,1,BA", "Sahel floods,HTI,HT99,Nowhere,30,2024-03-31,1,BA")
@@ -107,6 +110,12 @@ def _read(page: Page) -> None:
     expect(rows.get_by_role("row").filter(has_text="Nowhere")).to_contain_text("round.csv, row 3")
 
 
+def _arrived(page: Page, words: str) -> None:
+    """The page of these words is there, and its script too, which knows the keys."""
+    expect(page.get_by_role("heading", level=1)).to_contain_text(words)
+    page.wait_for_load_state()
+
+
 def _tab_to(page: Page, name: str, role: str = "") -> None:
     """Press Tab until what is called so has the focus."""
     for _turn in range(80):
@@ -127,12 +136,12 @@ def test_a_finding_is_explained_by_keyboard_alone(people: Personas, opened: Wind
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("My work")
+    _arrived(page, "My work")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()
     _tab_to(page, "Findings", "a")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Findings")
+    _arrived(page, "Findings")
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     page.keyboard.press("Escape")
@@ -142,17 +151,17 @@ def test_a_finding_is_explained_by_keyboard_alone(people: Personas, opened: Wind
     expect(row).to_be_focused()
     ref = row.inner_text()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_contain_text(ref)
+    _arrived(page, ref)
     page.keyboard.press("e")
     expect(page.get_by_role("link", name="Explain")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Explain")
+    _arrived(page, "Explain")
     _tab_to(page, "Reason")
     page.keyboard.type(CONFIRMED)
     _tab_to(page, "Explain", "button")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Done")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("explained")
+    _arrived(page, "explained")
     page.keyboard.press("/")
     page.keyboard.type(ref)
     page.keyboard.press("Enter")
@@ -163,6 +172,7 @@ def test_a_row_opens_its_sheet_beside_the_list_on_a_wide_screen(people: Personas
     settle(people)
     page = signed_in(people.bakary, viewport={"width": 1600, "height": 900})
     page.get_by_role("navigation", name="Menu").get_by_role("link", name="Findings").click()
+    _arrived(page, "Findings")
     row = page.get_by_role("rowheader").first.get_by_role("link")
     ref = row.inner_text()
     page.keyboard.press("j")
@@ -170,13 +180,13 @@ def test_a_row_opens_its_sheet_beside_the_list_on_a_wide_screen(people: Personas
     beside = page.get_by_role("complementary", name=ref)
     expect(beside).to_be_focused()
     expect(beside.get_by_role("heading", level=2).first).to_contain_text(ref)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Findings")
+    _arrived(page, "Findings")
     page.keyboard.press("Escape")
     expect(beside).to_have_count(0)
     expect(row).to_be_focused()
     row.click()
     beside.get_by_role("link", name="Accept").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Accept")
+    _arrived(page, "Accept")
 
 
 def test_the_menu_folds_and_stays_folded(people: Personas, signed_in: Window) -> None:
@@ -197,3 +207,24 @@ def test_a_finding_is_explained_in_arabic_on_a_phone(people: Personas, signed_in
     page = signed_in(people.amina, viewport=PHONE)
     language = page.get_by_label("You").get_by_text("Language")  # for those who hear; others see a globe in its place
     language.dispatch_event("click")
+
+
+def test_work_under_way_is_told_without_being_asked_again(people: Personas, signed_in: Window, request: Any) -> None:
+    @work.task("tests.count_slowly")
+    def count_slowly(job: work.Work) -> dict[str, Any]:
+        """Count to eight, telling each."""
+        for number in range(1, 9):
+            job.progress(number, 8, f"row {number}")
+            time.sleep(0.6)
+        return {}
+
+    request.addfinalizer(lambda: work.tasks.pop("tests.count_slowly"))
+    with people.asking(people.amina):
+        job = do(work.ask, task="tests.count_slowly", office=people.dakar, arguments={}).record
+    page = signed_in(people.amina)
+    page.goto(f"/r/house.jobs/{job.ref}/")
+    told = page.get_by_role("region", name="Progress").get_by_role("status")
+    expect(told).to_contain_text("waiting for its turn")
+    request.getfixturevalue("worker")
+    expect(told).to_contain_text(re.compile(r"row \d"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("done")

@@ -48,14 +48,14 @@ class Persona:
 
 
 def personas() -> list[Persona]:
-    """Everyone who holds a duty, as the list one signs in from."""
+    """Everyone in the house with what they do there, as the list one signs in from."""
     with scopes.enter(scopes.house("personas of the demonstration")):
-        grants = list(DutyGrant.objects.filter(state="held").select_related("office", "holder__office").order_by("pk"))
-    held: dict[Actor, list[str]] = {}
-    for grant in grants:
-        if grant.holder.is_active:
+        held: dict[Actor, list[str]] = {
+            one: [] for one in Actor.objects.filter(is_active=True).select_related("office").order_by("pk")
+        }
+        for grant in DutyGrant.objects.filter(state="held", holder__in=held).select_related("office").order_by("pk"):
             told = _("{duty} ({office})").format(duty=duties.get(grant.duty, grant.duty), office=grant.office)
-            held.setdefault(grant.holder, []).append(told)
+            held[grant.holder].append(told)
     return [Persona(one.username, one.name, str(one.office), told) for one, told in held.items()]
 
 

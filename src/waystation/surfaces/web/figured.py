@@ -240,7 +240,11 @@ def trend(figure: Figure, inquiry: Inquiry, answer: Value) -> Trend | None:
             points.append(Point(at, figure.kind.total(group), series))
     few = len({point.series for point in points}) <= 8
     alt = _("{figure} over time").format(figure=figure.label)
-    note = _("At each date the last count of each counts, as in the number itself.") if stands else ""
+    note = (
+        _("Each point is the number as of its date; where nothing was counted anew, the last count stands.")
+        if stands
+        else ""
+    )
     return Trend(alt, alt, points, figure.unit, note) if few and len({point.at for point in points}) > 1 else None
 
 

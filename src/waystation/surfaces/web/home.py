@@ -163,17 +163,20 @@ def numbers() -> list[Tile]:
     key = f"home:{today()}:{get_language()}:{heads}"
     kept: list[Tile] | None = cache.get(key)
     if kept is None:
-        kept = _computed()
-        cache.set(key, kept, 600)
+        kept, all_of_them = _computed()
+        cache.set(key, kept, 600 if all_of_them else 5)
     return kept
 
 
-def _computed() -> list[Tile]:
+def _computed() -> tuple[list[Tile], bool]:
+    """The tiles, and whether there was time for all of them: just after a start there may not be."""
     found: list[Tile] = []
     begun = time.monotonic()
     for one in figures.figures.values():
-        if len(found) == MOST_FIGURES or (found and time.monotonic() - begun > FIGURE_SECONDS):
+        if len(found) == MOST_FIGURES:
             break
+        if found and time.monotonic() - begun > FIGURE_SECONDS:
+            return found, False
         if one.never_across:  # it must be split: its own page says how
             continue
         try:
@@ -185,4 +188,4 @@ def _computed() -> list[Tile]:
                 said.share(answer.value) if one.kind.word == "share" else said.number(answer.value, one.places or None)
             )
             found.append(Tile(str(one.label), number, one.unit, reverse("figure", args=[one.name])))
-    return found
+    return found, True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -110,3 +111,12 @@ def test_every_colour_of_a_drawing_has_its_dark_twin() -> None:
     shades = {colour for ramp in palette.PUBUGN.values() for colour in ramp}
     missing = {colour for colour in inks | shades | set(light.lines) if f'[fill="{colour}"]' not in style}
     assert not missing
+
+
+def test_everyone_of_a_demonstration_can_be_gone_in_as(personas: Personas, client: Client, settings: Any) -> None:
+    assert personas.daniel.name not in client.get("/sign-in/").content.decode()
+    settings.WAYSTATION_DEMO = True
+    text = client.get("/sign-in/", headers={"host": "127.0.0.1"}).content.decode()
+    assert f'value="{personas.daniel.username}"' in text
+    response = client.post("/sign-in/as/", {"username": personas.daniel.username}, headers={"host": "127.0.0.1"})
+    assert (response.status_code, response["Location"]) == (302, "/")
