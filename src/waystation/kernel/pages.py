@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from waystation.kernel.rules import Rule, anyone, nothing
+from waystation.kernel.scope import Scope
 from waystation.kernel.screens import Screen
 
 
@@ -40,6 +42,7 @@ class Asked:
 class Page:
     """A declared page. ``menu`` is its label in the street's menu under ``group``; None: reached by links.
 
+    ``by``: whose rule can hold somewhere is offered it in the menu (the page asks again itself).
     ``receive`` takes what its form sent, does an act, and returns the path to go to next; a refusal shows the page again.
     """
 
@@ -49,11 +52,16 @@ class Page:
     group: str = "Evidence"
     public: bool = False
     receive: Callable[[Asked], str] | None = None
+    by: Rule = anyone
 
     @property
     def name(self) -> str:
         """``app.function``."""
         return f"{self.draw.__module__.split('.')[2]}.{self.draw.__name__}"
+
+    def offered(self, scope: Scope) -> bool:
+        """Whether it stands in this scope's menu."""
+        return bool(self.menu) and (self.public or scope.actor is not None) and not nothing(self.by.q(scope))
 
 
 pages: list[Page] = []

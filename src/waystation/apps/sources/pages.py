@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from waystation.apps.sources import acts as on_intakes
 from waystation.apps.sources.datasets import byhand, fields
 from waystation.apps.sources.models import Intake
+from waystation.apps.sources.rules import manager
 from waystation.intake import Mapping, Source, open_table
 from waystation.intake.cells import letters, plain
 from waystation.kernel import scope, work
@@ -31,6 +32,7 @@ from waystation.kernel.screens import (
     Form,
     Link,
     Notice,
+    Progress,
     Question,
     Screen,
     Table,
@@ -79,7 +81,7 @@ def address(record: Intake) -> str:
     return f"/sources/{quote(record.ref)}/"
 
 
-@page("sources/bring/", menu=gettext_lazy("Bring observations"), receive=receive_files)
+@page("sources/bring/", menu=gettext_lazy("Bring observations"), receive=receive_files, by=manager)
 def bring(asked: Asked) -> Screen:
     """The first page: which files, and under what terms they came."""
     mine = offices()
@@ -165,11 +167,10 @@ def follow(asked: Asked) -> Screen:
     if record.state == "taken_in":
         blocks += taken_in(record.outcome)
     elif record.state == "mapped" and job is not None and job.state in UNDER_WAY:
-        blocks += _under_way(job)
+        blocks.append(Progress(job.ref))
     elif record.state != "dropped":
         blocks += _refused(record, job) + _to_map(record, asked)
     links = [Link(_("The import's record"), f"/r/sources.imports/{quote(record.ref)}/")]
-    links += [Link(_("Its work: progress, stopping it"), f"/r/house.jobs/{quote(job.ref)}/")] if job else []
     parents = [Link(_("Imports"), "/r/sources.imports/")]
     return Screen(record.file_name, blocks, links=links, parents=parents, source=record.source)
 
@@ -181,12 +182,6 @@ def _terms(record: Intake) -> Block:
         (_("Credit"), record.attribution or None), (_("May be republished"), may), (_("Office"), record.office.name),
     ]  # fmt: skip
     return Facts(items, _("What came"))
-
-
-def _under_way(job: Job) -> list[Block]:
-    share = f"{100 * job.done // job.total} %" if job.total else None
-    words = _("The rows are being taken in. Come back to this page, or follow the work and stop it there.")
-    return [Notice(words), Facts([(_("State"), job.state), (_("Done"), share), (_("Now"), job.message or None)])]
 
 
 def _refused(record: Intake, job: Job | None) -> list[Block]:

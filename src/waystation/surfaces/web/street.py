@@ -56,7 +56,7 @@ def street(scope: Scope, path: str) -> list[Block]:
     """The menu for someone at ``path``; the public sees public pages only."""
     blocks = {name: Block(str(label)) for name, label in GROUPS.items()}
     for page in pages:
-        if page.menu and (page.public or scope.actor):
+        if page.offered(scope):
             url = f"/{page.path}"
             _put(blocks, page.group, Door(str(page.menu), url, path.startswith(url)))
     if scope.actor:
@@ -83,4 +83,4 @@ def _put(blocks: dict[str, Block], group: str, door: Door) -> None:
 
 def menu_pages(scope: Scope) -> list[Page]:
     """Pages this scope can reach from the menu."""
-    return [one for one in pages if one.menu and (one.public or scope.actor)]
+    return [one for one in pages if one.offered(scope)]

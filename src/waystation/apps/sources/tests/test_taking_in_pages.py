@@ -19,7 +19,7 @@ from waystation.kernel.acts import do
 from waystation.kernel.models import Job
 from waystation.kernel.pages import Asked, Upload
 from waystation.kernel.refusals import Refused
-from waystation.kernel.screens import Choice, Facts, Form, Notice, Screen, Table
+from waystation.kernel.screens import Choice, Facts, Form, Notice, Progress, Screen, Table
 
 TERMS = {"source": "Test survey", "licence": "CC BY 4.0", "may_republish": "yes", "office": "DKR"}
 
@@ -73,7 +73,7 @@ def test_from_the_file_to_the_round(personas: Personas, tmp_path: Path) -> None:
     send(personas, record, answers(screen))
     record.refresh_from_db()
     assert record.state == "mapped"
-    assert "being taken in" in str(block(shown(personas, record), Notice).text)
+    assert block(shown(personas, record), Progress).job == record.job
     assert work.run_next()
     record.refresh_from_db()
     assert record.state == "taken_in"

@@ -283,7 +283,7 @@ def test_too_many_files_and_too_much_text_are_told(amina: Client, desk: Desk, se
 def job(personas: Personas, desk: Desk) -> Job:
     """Work that Amina asked for and that waits, on the desk's page."""
     with personas.asking(personas.amina):
-        made: Job = do(work.ask, task="tracking.take_in", office=personas.dakar, arguments={}).record
+        made: Job = do(work.ask, task="sources.take_in", office=personas.dakar, arguments={}).record
     desk.blocks = [Progress(made.ref)]
     return made
 
