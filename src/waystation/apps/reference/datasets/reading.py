@@ -178,9 +178,7 @@ def _mapping(source: Source, measure: str) -> Mapping:
     return Mapping(layout=source.layout, takes=takes, wide=wide)
 
 
-def _stage(
-    path: Path, sources: list[tuple[Source, Mapping, str]], said: dict[str, str], mid_year: int | None
-) -> None:
+def _stage(path: Path, sources: list[tuple[Source, Mapping, str]], said: dict[str, str], mid_year: int | None) -> None:
     """Read the tables into one Parquet file. Raises Refused with the problems of their rows, or when there are none."""
     problems: list[Problem] = []
     rows = 0

@@ -56,7 +56,11 @@ def _observed(at: At) -> Any:
 def _ages(rows: Any) -> dict[str, Any]:
     """People by age; those in between follow from the others where both are known."""
     between = rows.individuals - rows.under_18 - rows.aged_60_over
-    return {"under_18": rows.under_18, "18_to_59": (between >= 0).ifelse(between, None), "60_and_over": rows.aged_60_over}
+    return {
+        "under_18": rows.under_18,
+        "18_to_59": (between >= 0).ifelse(between, None),
+        "60_and_over": rows.aged_60_over,
+    }
 
 
 def _unfolded(rows: Any, dim: str, parts: dict[str, Any]) -> Any:
