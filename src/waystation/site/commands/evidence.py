@@ -101,7 +101,8 @@ def _shown(number: Any) -> str:
 
 
 def _value_text(answer: figures.Value) -> str:
-    lines = [f"{answer.figure.label}: {_shown(answer.value)} {answer.figure.unit}, as of {answer.at.as_of}"]
+    told = answer.value if answer.figure.unit == "year" and answer.value else _shown(answer.value)
+    lines = [f"{answer.figure.label}: {told} {answer.figure.unit}, as of {answer.at.as_of}"]
     if answer.apart:
         lines.append(f"{_shown(answer.apart['numerator'])} over {_shown(answer.apart['denominator'])}")
     for part in answer.parts:

@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
 
+from django.db import transaction
+
 from waystation.apps.exchange.releases import package
 from waystation.apps.places.acts import load_countries
 from waystation.apps.places.datasets.countries import countries_from_packages
@@ -69,10 +71,11 @@ class Calendar:
 
 
 def make(say: Callable[[str], None], today: date | None = None) -> None:
-    """Make everything, telling what is being made. Deterministic but for the day it ends on."""
+    """Make everything or nothing, telling what is being made. Deterministic but for the day it ends on."""
     numbers = count(1)
     calendar, end = Calendar(), today or values.today()
-    with values.clock(calendar), values.ids(lambda size: f"{next(numbers):0{2 * size}x}"), _desk() as folder:
+    count_up = values.ids(lambda size: f"{next(numbers):0{2 * size}x}")
+    with values.clock(calendar), count_up, _desk() as folder, transaction.atomic():  # one commit is quick, 300 are not
         say("offices and people")
         move_in()
         lands = {land.iso3: grow(land, SEED) for land in LANDS}

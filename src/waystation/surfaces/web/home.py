@@ -176,8 +176,6 @@ def _computed() -> list[Tile]:
         except Refused:  # it must be split: its own page says how
             continue
         if answer.value is not None:
-            number = (
-                said.share(answer.value) if one.kind.word == "share" else said.number(answer.value, one.places or None)
-            )
+            number = said.share(answer.value) if one.unit == "share" else said.number(answer.value, one.places or None)
             found.append(Tile(str(one.label), number, one.unit, reverse("figure", args=[one.name])))
     return found
