@@ -81,17 +81,22 @@ def _unfolded(rows: Any, dim: str, parts: dict[str, Any]) -> Any:
 
 
 def _coverage(at: At, rows: Any) -> Coverage:
-    """Places planned and assessed in the rounds that count, as their published versions say."""
+    """Places planned and assessed in the rounds that count, as their published versions say; and whether some are old."""
     if "_key" not in rows.columns:
         return Coverage()
     rounds = at.records("tracking.rounds")
     counting = rounds.semi_join(rows.select("_key").distinct(), rounds.ref == rows["_key"])
-    said = engines.fetch(counting.select("published_planned", "published_assessed")).to_pylist()
-    known = [tuple(one.values()) for one in said if None not in one.values()]
-    note = "" if len(known) == len(said) else _("some rounds do not say how many places they planned")
+    said = engines.fetch(counting.select("published_planned", "published_assessed", "reporting_date")).to_pylist()
+    known = [(one["published_planned"], one["published_assessed"]) for one in said]
+    known = [pair for pair in known if None not in pair]
+    notes = [] if len(known) == len(said) else [str(_("some rounds do not say how many places they planned"))]
+    old = sum(one["reporting_date"] <= at.year_before for one in said)
+    if old and not (at.asks("round") or at.asks("reporting_date")):
+        told = _("{old} of the {all} rounds that count report on a day more than a year before the date")
+        notes.append(str(told).format(old=old, all=len(said)))
     if not known:
-        return Coverage(word=_("places"), note=note)
-    return Coverage(sum(p for p, _a in known), sum(a for _p, a in known), _("places"), note)
+        return Coverage(word=_("places"), note="; ".join(notes))
+    return Coverage(sum(p for p, _a in known), sum(a for _p, a in known), _("places"), "; ".join(notes))
 
 
 @figure(
