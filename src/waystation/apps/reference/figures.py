@@ -129,6 +129,7 @@ def _editions(at: At, measure: str) -> Any:
 @figure(
     "reference.displacement_report_edition", unit="year", label=_("Edition year of the internal displacement report cited"),
     kind=Latest(at="true_on", per=("source",)), dims=(SOURCE, EDITION), answers=("F041",),
+    never_across=("source",),
 )  # fmt: skip
 def displacement_report_edition(at: At) -> Any:
     """The year of one source's newest edition that has internally displaced people for the date, or the last day before it."""
@@ -138,6 +139,7 @@ def displacement_report_edition(at: At) -> Any:
 @figure(
     "reference.refugee_statistics_edition", unit="year", label=_("Edition year of the refugee statistics cited"),
     kind=Latest(at="true_on", per=("source",)), dims=(SOURCE, EDITION), answers=("F042",),
+    never_across=("source",),
 )  # fmt: skip
 def refugee_statistics_edition(at: At) -> Any:
     """The year of one source's newest edition that has refugees for the date, or the last day before it."""
