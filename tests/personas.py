@@ -23,7 +23,7 @@ class Personas:
     nairobi: Office
     zainab: Actor  # steward of the house, at headquarters
     amina: Actor  # runs tracking in Dakar
-    bakary: Actor  # validates and publishes in Dakar, signs releases
+    bakary: Actor  # validates and publishes in Dakar, signs releases, keeps feeds
     chiara: Actor  # runs tracking in Nairobi
     daniel: Actor  # works in Nairobi without any duty
 
@@ -57,7 +57,7 @@ def move_in() -> Personas:
         held = {
             "zainab": (hq, ["house.steward"]),
             "amina": (dakar, ["tracking.manage", "places.keep", "reference.keep"]),
-            "bakary": (dakar, ["tracking.validate", "tracking.publish", "release.sign"]),
+            "bakary": (dakar, ["tracking.validate", "tracking.publish", "release.sign", "exchange.keep"]),
             "chiara": (nairobi, ["tracking.manage"]),
         }
         for name, (office, duties) in held.items():

@@ -8,6 +8,7 @@ from pathlib import Path
 import shapely
 
 from tests.personas import Personas
+from waystation.apps.exchange.acts import feeds, plans
 from waystation.apps.exchange.releases import package
 from waystation.apps.places.acts import load_areas, load_boundaries, open_site
 from waystation.apps.places.datasets.outlines import kept
@@ -30,7 +31,7 @@ ROWS = (
 
 
 def settle(personas: Personas) -> None:
-    """Fill the house: places, two rounds (one published, one with findings), an import, a mapping, a release, keys, jobs."""
+    """Fill the house: places, two rounds (one published, one with findings), an import, a mapping, a release, a feed, a plan, keys, jobs."""
     load_countries(personas, "HTI")
     square = shapely.box(-72.6, 18.4, -72.1, 18.8)
     with personas.asking(personas.amina):
@@ -50,7 +51,10 @@ def settle(personas: Personas) -> None:
     first = Round.everything.get(number=1)
     publish(personas, first)
     with personas.asking(personas.bakary):
-        release.publish(package([first.ref]), audience="public", licence="CC BY 4.0", office=personas.dakar)
+        out = release.publish(package([first.ref]), audience="public", licence="CC BY 4.0", office=personas.dakar)
+        said = {"country": "HTI", "office": personas.dakar}
+        do(feeds.announce, venue="hdx", title="Haiti", address="https://example.org/hti", release=out.record, **said)
+        do(plans.read, kind="response_plan", title="Plan", year=2024, use="part", evidence="Page 12", **said)
 
 
 def _bring_rounds(personas: Personas) -> None:

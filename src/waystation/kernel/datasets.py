@@ -8,7 +8,7 @@ names them; a file no partition names is left over from a refusal and may be swe
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -178,7 +178,10 @@ def find(name: str) -> Dataset:
     return datasets[name]
 
 
-def terms_of(partitions: Sequence[Partition]) -> list[Terms]:
-    """The different terms some partitions came under."""
-    found = [Terms(p.source, p.licence, p.attribution, p.may_republish) for p in partitions]
-    return list(dict.fromkeys(found))
+def cited(partitions: Iterable[Partition]) -> list[dict[str, Any]]:
+    """The different terms some partitions came under, each with the partitions that did (key and version)."""
+    found: dict[tuple[Any, ...], list[str]] = {}
+    names = ("source", "licence", "attribution", "may_republish")
+    for one in partitions:
+        found.setdefault(tuple(getattr(one, name) for name in names), []).append(f"{one.key} v{one.version}")
+    return [{**dict(zip(names, terms, strict=True)), "partitions": keys} for terms, keys in found.items()]

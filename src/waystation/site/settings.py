@@ -83,10 +83,10 @@ AUTH_USER_MODEL = "kernel.Actor"
 INSTALLED_APPS = [
     "waystation.kernel",
     "waystation.apps.places",
-    "waystation.apps.reference",
     "waystation.apps.tracking",
     "waystation.apps.sources",
     "waystation.apps.exchange",
+    "waystation.apps.reference",  # after ours, so that figures are listed with our own numbers first
     "waystation.surfaces.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -7,7 +7,10 @@ from waystation.kernel.systems import answers
 answers(
     "S132",
     where="exchange",
-    works=_("releases as HXL CSV, XLSX, GeoJSON and Parquet with a data package, equal to what HDX publishes"),
-    try_it="waystation release list",
+    works=_(
+        "releases as HXL CSV, XLSX, GeoJSON and Parquet with a data package, equal to what HDX publishes; a register of what "
+        "outside exchanges hold of ours, with countries, update dates and downloads, and of the plans that use it"
+    ),
+    try_it="waystation figure value exchange.countries_shared --where venue=hdx",
     witness="tests/contracts/test_libhxl.py (libhxl, Frictionless)",
 )

@@ -16,10 +16,15 @@ from waystation.kernel.imports import importer, office_of, terms_of, with_terms
 def _takes_edition(parser: ArgumentParser) -> None:
     with_terms(parser)
     parser.add_argument("--edition", required=True, help="which edition of the source, for example 2022")
+    parser.add_argument(
+        "--mid-year", type=int, metavar="YEAR", help="the year of which the source gives the numbers of 30 June"
+    )
+    parser.add_argument("--measure", default="", metavar="CODE", help="what a table counts whose headers do not say it")
 
 
 def _reference(files: list[Path], args: Namespace) -> Answer:
-    taken = take_reference(files, edition=args.edition, terms=terms_of(args), office=office_of(args))
+    said = {"edition": args.edition, "mid_year": args.mid_year, "measure": args.measure}
+    taken = take_reference(files, terms=terms_of(args), office=office_of(args), **said)
     words = _("{ref}: {rows} values of {first_year} to {last_year}, version {version}")
     return Answer(taken.as_dict(), words.format(**taken.as_dict()))
 

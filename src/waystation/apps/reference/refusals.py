@@ -10,6 +10,7 @@ refusals(
     no_such_table=refusal(
         _("This is none of the reference tables that can be read ({known}). Its columns are: {columns}.")
     ),
+    say_measure=refusal(_("{file} does not say what it counts. Say it with --measure: {known}.")),
     no_rows=refusal(_("No number was found. Check that the right sheet was read and has content.")),
     same_edition=refusal(
         _("{edition} already holds exactly these values (version {version}). Nothing was changed."), "conflict"

@@ -50,6 +50,12 @@ class Round(Record):
     assessed_locations = public(models.PositiveIntegerField(_("places assessed"), null=True, blank=True))
     data_version = internal(models.PositiveIntegerField(_("data version"), default=0, editable=False))
     published_version = public(models.PositiveIntegerField(_("published version"), null=True, editable=False))
+    published_planned = public(
+        models.PositiveIntegerField(_("places planned, as published"), null=True, editable=False)
+    )
+    published_assessed = public(
+        models.PositiveIntegerField(_("places assessed, as published"), null=True, editable=False)
+    )
     published_at = public(models.DateTimeField(_("published"), null=True, editable=False))
 
     class Meta:

@@ -39,5 +39,8 @@ refusals(
         ),
         "conflict",
     ),
+    sex_and_age_apart=refusal(
+        _("Sex and age were counted apart, so one cannot be split by the other. Ask for one of them.")
+    ),
     nothing_published=refusal(_("{round} has no published version."), "conflict"),
 )

@@ -10,8 +10,10 @@ from functools import cached_property
 from typing import Any
 
 from waystation.kernel import engines
+from waystation.kernel.datasets import cited
 from waystation.kernel.figures.declare import At, Figure, find
 from waystation.kernel.figures.declare import at as when
+from waystation.kernel.models import Partition
 from waystation.kernel.refusals import Refused, require
 from waystation.kernel.values import digest, plain
 
@@ -21,7 +23,8 @@ Part = dict[str, Any]
 
 @dataclass(frozen=True)
 class Coverage:
-    """How much of what was to be counted was: planned and answered units, their word, and a note."""
+    """How much of what was to be counted was: planned and answered units, their word, and a note. It is read with the
+    value's two dates and is no part of its fingerprint."""
 
     planned: int | None = None
     answered: int | None = None
@@ -37,7 +40,8 @@ class Coverage:
 @dataclass
 class Value:
     """A figure's answer. ``parts`` are rows of the asked dimensions with ``value``; ``rows`` how many rows count,
-    ``unknown`` how many of them have no value. A stock split over time has parts and no value of its own."""
+    ``unknown`` how many of them have no value; ``apart`` a share's numerator and denominator. A stock split over time has
+    parts and no value of its own."""
 
     figure: Figure
     value: int | float | Decimal | None
@@ -49,12 +53,26 @@ class Value:
     rows: int
     unknown: int
     coverage: Coverage
-    read: Callable[[], list[dict[str, Any]]] = field(repr=False, default=list)
+    apart: Part = field(default_factory=dict)
+    records: Mapping[str, str] = field(default_factory=dict)
+    came: Callable[[], list[Partition]] = field(repr=False, default=list)
+
+    @cached_property
+    def partitions(self) -> list[Partition]:
+        """The partitions that contributed."""
+        return self.came()
 
     @cached_property
     def inputs(self) -> list[dict[str, Any]]:
         """What was read, with digests: the partitions that contributed, and registers as they stood."""
-        return self.read()
+        told = ("dataset", "key", "version", "digest")
+        came = [{name: getattr(one, name) for name in told} for one in self.partitions]
+        return came + [{"register": name, "digest": taken} for name, taken in sorted(self.records.items())]
+
+    @property
+    def cites(self) -> list[dict[str, Any]]:
+        """Whom to cite for it, and under which terms (``datasets.cited``)."""
+        return cited(self.partitions)
 
     @property
     def fingerprint(self) -> str:
@@ -67,14 +85,14 @@ class Value:
     def as_dict(self) -> dict[str, Any]:
         """The shape scripts read: every number a JSON number, unknown is null."""
         cover = {"planned": self.coverage.planned, "answered": self.coverage.answered, "share": self.coverage.share,
-                 "word": str(self.coverage.word)}  # fmt: skip
+                 "word": str(self.coverage.word), "note": str(self.coverage.note)}  # fmt: skip
         return {
-            "name": self.figure.name, "unit": self.figure.unit, "value": _json(self.value),
+            "name": self.figure.name, "unit": self.figure.unit, "value": _json(self.value), **self.apart,
             "as_of": self.at.as_of.isoformat(), "known_at": plain(self.at.known_at),
             "additivity": self.figure.kind.word, "by": list(self.by), "where": plain(self.where),
             "across": self.across, "parts": [{k: _json(v) for k, v in part.items()} for part in self.parts],
             "rows": self.rows, "unknown": self.unknown, "coverage": cover,
-            "definition": self.figure.definition, "fingerprint": self.fingerprint,
+            "sources": self.cites, "definition": self.figure.definition, "fingerprint": self.fingerprint,
         }  # fmt: skip
 
 
@@ -135,7 +153,8 @@ def value(
     read = dict(at.records_read)  # before coverage reads more
     return Value(
         figure, total["value"], at, tuple(by), where, across, parts, total["rows"], total["unknown"],
-        figure.coverage(at, rows) if figure.coverage else Coverage(), lambda: _inputs(at, rows, read),
+        figure.coverage(at, rows) if figure.coverage else Coverage(),
+        {name: total[name] for name in ("numerator", "denominator") if name in total}, read, lambda: contributed(at, rows),
     )  # fmt: skip
 
 
@@ -200,18 +219,13 @@ def _number(value: Any) -> Any:
     return int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else value
 
 
-def _inputs(at: At, rows: Any, records: Mapping[str, str]) -> list[dict[str, Any]]:
-    """What contributed: partitions by digest, and for records which versions were read."""
-    read = [{"register": name, "digest": taken} for name, taken in sorted(records.items())]
+def contributed(at: At, rows: Any) -> list[Partition]:
+    """The partitions that some chosen rows came from, by dataset, key and version."""
     if "_dataset" not in rows.columns:
-        return read
+        return []
     known = {(p.dataset, p.key, p.version): p for partitions in at.partitions.values() for p in partitions}
     pairs = engines.fetch(rows.select("_dataset", "_key", "_version").distinct()).to_pylist()
-    contributed = [
-        {"dataset": p.dataset, "key": p.key, "version": p.version, "digest": p.digest}
-        for p in (known[one["_dataset"], one["_key"], one["_version"]] for one in pairs)
-    ]
-    return sorted(contributed, key=lambda one: (one["dataset"], one["key"], one["version"])) + read
+    return [known[pair] for pair in sorted((one["_dataset"], one["_key"], one["_version"]) for one in pairs)]
 
 
 def roll_up(answer: Value, over: str) -> list[Part]:

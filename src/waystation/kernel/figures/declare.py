@@ -17,7 +17,7 @@ import inspect
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -84,9 +84,12 @@ class At:
         seen = rows[kind.seen_with[0]].cast("int64") if kind.seen_with else ibis.null("int64")
         return rows.drop(*closed).mutate(_dataset=ibis.literal(dataset), _seen=seen)
 
-    def records(self, register: str, *states: str) -> ibis.Table:
-        """The records of a register as they were at ``known_at``, without what is personal; ``states``: only these."""
-        table, self.records_read[register] = table_at(register, None if self.live else self.known_at)
+    def records(self, register: str, *states: str, then: bool = False) -> ibis.Table:
+        """The records of a register as they were at ``known_at``, without what is personal; ``states``: only these.
+        ``then``: as they stood at the end of the day ``as_of``, for records that hold no dates of their own."""
+        day_over = datetime.combine(self.as_of, time.max, UTC)
+        moment = day_over if then and day_over < self.known_at else None if self.live else self.known_at
+        table, self.records_read[register] = table_at(register, moment)
         rows = ibis.memtable(table)
         return rows.filter(rows.state.isin(states)) if states else rows
 

@@ -11,8 +11,9 @@ import ibis
 
 from waystation.kernel import engines
 from waystation.kernel import scope as scopes
+from waystation.kernel.datasets import cited
 from waystation.kernel.datasets import find as find_dataset
-from waystation.kernel.figures.compute import chosen
+from waystation.kernel.figures.compute import chosen, contributed
 from waystation.kernel.figures.declare import At, Figure, find
 from waystation.kernel.figures.declare import at as when
 from waystation.kernel.models import RawFile
@@ -24,7 +25,8 @@ MOST = 500
 
 @dataclass(frozen=True)
 class Lineage:
-    """A page of contributing rows. ``total`` rows count; ``hidden`` of them are not for this reader."""
+    """A page of contributing rows. ``total`` rows count; ``hidden`` of them are not for this reader; ``cites`` says whom
+    to cite for all of them."""
 
     figure: Figure
     at: At
@@ -33,12 +35,13 @@ class Lineage:
     hidden: int
     page: int
     size: int
+    cites: list[dict[str, Any]]
 
     def as_dict(self) -> dict[str, Any]:
         """The shape scripts read."""
         return {
             "name": self.figure.name, "as_of": self.at.as_of.isoformat(), "total": self.total, "hidden": self.hidden,
-            "page": self.page, "size": self.size, "rows": self.rows,
+            "page": self.page, "size": self.size, "sources": self.cites, "rows": self.rows,
         }  # fmt: skip
 
 
@@ -72,7 +75,8 @@ def lineage(
     some = rows.filter(seen).order_by(order).limit(size, offset=(page - 1) * size)
     found = [_told(row) for row in engines.fetch(some).to_pylist()]
     _name_files(found)
-    return Lineage(figure, at, found, counted["total"], counted["total"] - counted["shown"], page, size)
+    hidden, cites = counted["total"] - counted["shown"], cited(contributed(at, rows))
+    return Lineage(figure, at, found, counted["total"], hidden, page, size, cites)
 
 
 def _seen(at: At, rows: Any) -> Any:

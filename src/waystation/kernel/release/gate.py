@@ -64,6 +64,12 @@ class Package:
     extra: dict[str, bytes] = field(default_factory=dict)
     about: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def sources(self) -> list[Partition]:
+        """What its tables and its figures were made from."""
+        quoted = (one for figure in self.figures for one in figure.partitions)
+        return list(dict.fromkeys([*self.partitions, *quoted]))
+
     def __str__(self) -> str:
         return f"{self.product}: " + ", ".join(str(one) for one in self.partitions)
 
@@ -74,7 +80,7 @@ def pass_gate(package: Package, audience: str, licence: str) -> tuple[list[Sheet
     require(licence.strip(), "release.no_licence")
     require(any(sheet.table.num_rows for sheet in package.sheets), "release.nothing_to_release")
     if audience != "internal":
-        for one in package.partitions:
+        for one in package.sources:
             require(one.may_republish, "release.may_not_republish", source=one.source, licence=one.licence)
     closed = _personal_columns(package)
     for sheet in package.sheets:

@@ -41,13 +41,13 @@ def release(
     """Sign data and let them leave for an audience."""
     made = Release(
         ref=name, title=str(package.title), product=package.product, audience=audience, licence=licence,
-        attribution="; ".join(dict.fromkeys(p.attribution for p in package.partitions if p.attribution)),
+        attribution="; ".join(dict.fromkeys(p.attribution for p in package.sources if p.attribution)),
         folder=name, manifest_digest=plain(manifest), released_at=now(), office=office,
     )  # fmt: skip
     frozen = [figures.freeze(one) for one in known]
     for one in frozen:
         one.release = made
-    return Outcome(record=made, new=list(frozen), links=[(made, "partitions", list(package.partitions))])
+    return Outcome(record=made, new=list(frozen), links=[(made, "partitions", package.sources)])
 
 
 @act("released -> withdrawn", by=signer, said=_("withdrew it"), danger=True)
@@ -95,7 +95,7 @@ def publish(package: Package, *, audience: str, licence: str, office: Office) ->
     sheets, checked = pass_gate(package, audience, licence)
     name = f"REL-{now():%Y%m%d}-{fresh_id(4)}"
     terms = [{"source": p.source, "licence": p.licence, "attribution": p.attribution, "digest": p.digest, "key": p.key,
-              "version": p.version} for p in package.partitions]  # fmt: skip
+              "version": p.version} for p in package.sources]  # fmt: skip
     manifest = {
         "release": name, "title": str(package.title), "product": package.product, "audience": audience,
         "licence": licence, "released_at": plain(now()), "disclosure": checked, "sources": terms,

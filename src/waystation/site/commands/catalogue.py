@@ -44,12 +44,15 @@ def docs_systems(args: Namespace) -> Answer:
 
 @command("docs figures", about=_("print docs/figures.md"), examples=["waystation docs figures > docs/figures.md"])
 def docs_figures(args: Namespace) -> Answer:
-    """One row a catalogue figure: the declared figure that answers it, or "not yet"."""
-    by_id = {f_id: figure for figure in figures.values() for f_id in figure.answers}
+    """One row a catalogue figure: the declared figures that answer it, or "not yet"."""
+    by_id: dict[str, list[str]] = {}
+    for name, figure in sorted(figures.items()):
+        for f_id in figure.answers:
+            by_id.setdefault(f_id, []).append(name)
     rows: list[list[object]] = []
     for one in catalogue("figures"):
-        found = by_id.get(one["id"])
-        rows.append([one["id"], one["label"], one["unit"], f"`{found.name}`" if found else "not yet"])
-    data = [{"id": row[0], "figure": None if row[3] == "not yet" else str(row[3]).strip("`")} for row in rows]
+        found = ", ".join(f"`{name}`" for name in by_id.get(one["id"], []))
+        rows.append([one["id"], one["label"], one["unit"], found or "not yet"])
+    data = [{"id": row[0], "figures": by_id.get(str(row[0]), [])} for row in rows]
     head = f"# Figures\n\n{len(by_id)} of {len(rows)} have a declared figure. Printed by `waystation docs figures`.\n\n"
     return Answer(data, head + _table(["id", "what the report says", "unit", "figure"], rows))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
-from datetime import date, datetime
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.core.checks import run_checks
@@ -13,59 +13,75 @@ from waystation.kernel import audit, figures, release
 from waystation.kernel.commands import Answer, command
 from waystation.kernel.datasets import whole
 from waystation.kernel.models import FrozenFigure, Partition, Release
-from waystation.kernel.refusals import Refused
+from waystation.kernel.refusals import require
 
 
-def _pairs(given: list[str]) -> dict[str, str]:
-    for one in given:
-        if "=" not in one:
-            raise Refused("kernel.argument_wrong", name="DIM=VALUE", value=one, why="it has no equals sign")
-    return {key: value for key, _, value in (one.partition("=") for one in given)}
+def _pair(text: str) -> tuple[str, str]:
+    """``DIM=VALUE``."""
+    name, equals, said = text.partition("=")
+    if not (name and equals and said):
+        raise ArgumentTypeError(f"{text!r} is not DIM=VALUE")
+    return name, said
 
 
-def _day(text: str | None) -> date | None:
+def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text) if text else None
+        return date.fromisoformat(text)
     except ValueError:
-        raise Refused("kernel.argument_wrong", name="DATE", value=text, why="a date is YYYY-MM-DD") from None
+        raise ArgumentTypeError(f"{text!r} is no day: write YYYY-MM-DD") from None
 
 
-def _moment(text: str | None) -> datetime | None:
+def _moment(text: str) -> datetime:
+    """A moment; in UTC unless it says otherwise, and a day alone is its midnight."""
     try:
-        moment = datetime.fromisoformat(text) if text else None
+        moment = datetime.fromisoformat(text)
     except ValueError:
-        raise Refused("kernel.argument_wrong", name="MOMENT", value=text, why="a moment is 2026-03-31T12:00Z") from None
-    return moment.astimezone() if moment and moment.tzinfo is None else moment
+        raise ArgumentTypeError(f"{text!r} is no moment: write 2026-03-31T12:00Z") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _asking(parser: ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="the figure (waystation figure list)")
-    parser.add_argument("--as-of", metavar="DATE", help="when it was true (default: today)")
-    parser.add_argument("--known-at", metavar="MOMENT", help="when we knew (default: now)")
-    parser.add_argument("--where", action="append", default=[], metavar="DIM=VALUE", help="only these (repeatable)")
+    parser.add_argument("--as-of", metavar="DATE", type=_day, help="when it was true (default: today)")
+    parser.add_argument("--known-at", metavar="MOMENT", type=_moment, help="when we knew, in UTC (default: now)")
+    parser.add_argument(
+        "--where", action="append", default=[], metavar="DIM=VALUE", type=_pair,
+        help="only these (repeatable; one dimension several times means any of its values)",
+    )  # fmt: skip
+
+
+def _asked(args: Namespace) -> dict[str, Any]:
+    """The two dates and what to keep to, as ``figures.value`` and ``figures.lineage`` take them."""
+    where: dict[str, list[str]] = {}
+    for name, said in args.where:
+        where.setdefault(name, []).append(said)
+    kept = {name: said[0] if len(said) == 1 else said for name, said in where.items()}
+    return {"as_of": args.as_of, "known_at": args.known_at, "where": kept}
 
 
 @command("figure list", about=_("the declared figures"), examples=["waystation figure list --json"])
 def figure_list(args: Namespace) -> Answer:
-    """Every figure with its unit and additivity."""
+    """Every figure with its unit, its additivity and the figures of the catalogue that it answers."""
     rows = [
         {"name": f.name, "unit": f.unit, "label": str(f.label), "additivity": f.kind.word, "dims": [d.name for d in f.dims],
          "never_across": list(f.never_across), "answers": list(f.answers), "sentence": f.sentence}
         for _, f in sorted(figures.figures.items())
     ]  # fmt: skip
-    return Answer(rows, "\n".join(f"{r['name']:44} {r['unit']:12} {r['additivity']:10} {r['label']}" for r in rows))
+    lines = [
+        f"{r['name']:44} {r['unit']:14} {r['additivity']:10} {' '.join(r['answers']):10} {r['label']}" for r in rows
+    ]
+    return Answer(rows, "\n".join(lines))
 
 
 @command("figure value", about=_("compute a figure"), examples=[
     "waystation figure value tracking.idps_tracked --as-of 2025-12-31",
     "waystation figure value tracking.people_present --where operation=HTI-COUNTRYWIDE-MONITORING --by admin1 --json",
+    "waystation figure value reference.internally_displaced --as-of 2020-12-31 --where source=IDMC --where edition=2022",
+    "waystation figure value tracking.households_present --across operation='they track different provinces'",
 ])  # fmt: skip
 def figure_value(args: Namespace) -> Answer:
     """The value as of a date, as known at a moment, split as asked."""
-    answer = figures.value(
-        args.name, as_of=_day(args.as_of), known_at=_moment(args.known_at), by=tuple(args.by),
-        where=_pairs(args.where), across=_pairs(args.across),
-    )  # fmt: skip
+    answer = figures.value(args.name, by=tuple(args.by), across=dict(args.across), **_asked(args))
     return Answer(answer.as_dict(), _value_text(answer))
 
 
@@ -74,7 +90,7 @@ def _figure_value(parser: ArgumentParser) -> None:
     _asking(parser)
     parser.add_argument("--by", action="append", default=[], metavar="DIM", help="split by this dimension (repeatable)")
     parser.add_argument(
-        "--across", action="append", default=[], metavar="DIM=WHY", help="add over it, and why that is right"
+        "--across", action="append", default=[], metavar="DIM=REASON", type=_pair, help="add over it: why that is right"
     )
 
 
@@ -85,15 +101,30 @@ def _shown(number: Any) -> str:
 
 
 def _value_text(answer: figures.Value) -> str:
-    lines = [f"{answer.figure.label}: {_shown(answer.value)} {answer.figure.unit}, as of {answer.at.as_of}"]
+    told = answer.value if answer.figure.unit == "year" and answer.value else _shown(answer.value)
+    lines = [f"{answer.figure.label}: {told} {answer.figure.unit}, as of {answer.at.as_of}"]
+    if answer.apart:
+        lines.append(f"{_shown(answer.apart['numerator'])} over {_shown(answer.apart['denominator'])}")
     for part in answer.parts:
         lines.append(f"  {' / '.join(str(part[name]) for name in answer.by):60} {_shown(part['value']):>16}")
+    lines += [f"added over {name} because: {why}" for name, why in answer.across.items()]
     cover = answer.coverage
     if cover.planned is not None:
         lines.append(f"coverage: {cover.answered} of {cover.planned} {cover.word}")
-    return "\n".join(
-        [*lines, f"{answer.rows:,} rows, {answer.unknown:,} of them without a value", answer.figure.sentence]
-    )
+    lines += [str(cover.note)] if cover.note else []
+    lines.append(f"{answer.rows:,} rows, {answer.unknown:,} of them without a value")
+    return "\n".join([*lines, answer.figure.sentence, *_cited(answer.cites)])
+
+
+def _cited(cites: list[dict[str, Any]]) -> list[str]:
+    """A line for each source: what it is, its licence, how to credit it, and which partitions came from it."""
+    lines = []
+    for one in cites:
+        kept = one["partitions"]
+        held = ", ".join(kept[:3]) + (f" and {len(kept) - 3} more" if len(kept) > 3 else "")
+        closed = "" if one["may_republish"] else "; not to be republished"
+        lines.append(f"source: {one['source']} ({one['licence']}{closed}). {one['attribution']} [{held}]")
+    return lines
 
 
 @command("figure lineage", about=_("the rows behind a figure"), acts_as=True, examples=[
@@ -101,17 +132,14 @@ def _value_text(answer: figures.Value) -> str:
 ])  # fmt: skip
 def figure_lineage(args: Namespace) -> Answer:
     """A page of contributing rows with digests, as far as the asking person may see them."""
-    found = figures.lineage(
-        args.name, as_of=_day(args.as_of), known_at=_moment(args.known_at), where=_pairs(args.where), page=args.page,
-        size=args.size,
-    )  # fmt: skip
+    found = figures.lineage(args.name, page=args.page, size=args.size, **_asked(args))
     lines = [f"{found.total:,} rows, {found.hidden:,} of them not for you; page {found.page}"]
     for row in found.rows:
         place = row.get("origin_file") or row.get("_model", "")
         lines.append(
-            f"  {row['digest'][:12]}  {row.get('value', '')!s:>12}  {place} {row.get('origin_row', row.get('_record'))}"
+            f"  {row['digest'][:12]}  {row.get('value', '')!s:>12}  {place} {row.get('origin_row', row.get('_record', row.get('_key')))}"
         )
-    return Answer(found.as_dict(), "\n".join(lines))
+    return Answer(found.as_dict(), "\n".join([*lines, *_cited(found.cites)]))
 
 
 @figure_lineage.arguments
@@ -128,6 +156,7 @@ def figure_verify(args: Namespace) -> Answer:
     """Same, drifted, changed or not computable; and what the same question gives with today's knowledge."""
     frozen = FrozenFigure.objects.filter(release__state="released").select_related("release").order_by("pk")
     if args.release:
+        require(Release.objects.filter(ref=args.release).exists(), "kernel.not_found", ref=args.release)
         frozen = frozen.filter(release__ref=args.release)
     verdicts = [figures.verify(one) for one in frozen]
     lines = [f"{v.frozen.release.ref}  {v.frozen.name:40} {v.status:15} now: {v.now}" for v in verdicts]

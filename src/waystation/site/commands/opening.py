@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import time
 from argparse import ArgumentParser, Namespace
@@ -102,6 +103,7 @@ def demo(args: Namespace) -> Answer:
     require(new or marker.exists(), "site.not_demo", home=settings.WAYSTATION_HOME)
     if new or not marker.read_text():
         marker.write_text("")
+        shutil.rmtree(Path(settings.WAYSTATION_HOME) / "releases", ignore_errors=True)  # of a start that was broken off
         making.make(say=lambda line: print(line, flush=True))
         marker.write_text("made\n")
     for line in making.personas():

@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
 
+from django.db import transaction
+
 from waystation.apps.exchange.releases import package
 from waystation.apps.places.acts import load_countries
 from waystation.apps.places.datasets.countries import countries_from_packages
@@ -24,10 +26,12 @@ from waystation.kernel import facts, release, scope, values
 from waystation.kernel.acts import do
 from waystation.kernel.datasets import Terms
 from waystation.kernel.imports import importers
-from waystation.kernel.models import Office
+from waystation.kernel.models import Office, Release
 from waystation.site.demo.counting import Story, tell
 from waystation.site.demo.lands import LANDS, Land, features, grow
 from waystation.site.demo.people import PERSONAS, acting, move_in
+from waystation.site.demo.sharing import share
+from waystation.site.demo.statistics import statistics
 
 SEED = 2026
 MADE_BY = Terms("Waystation demonstration", "CC0 1.0", "Invented by the Waystation project", may_republish=True)
@@ -41,7 +45,8 @@ REASONS = (
 
 def stories(lands: dict[str, Land], last: date) -> list[Story]:
     """Three operations, ending a little before today: a conflict, a drought, and storms."""
-    end = date(last.year, last.month, 1) - timedelta(days=1)
+    month = (last - timedelta(days=20)).replace(day=1)  # a round is out and released two weeks after it reports
+    end = month - timedelta(days=1)
     start = {rounds: end - timedelta(days=91 * (rounds - 1)) for rounds in (4, 5, 8)}
     return [
         Story(lands["QMR"], "Northern conflict response", start[8], 8, "area", {2: "Conflict", 5: "Insecurity"}),
@@ -66,10 +71,11 @@ class Calendar:
 
 
 def make(say: Callable[[str], None], today: date | None = None) -> None:
-    """Make everything, telling what is being made. Deterministic but for the day it ends on."""
+    """Make everything or nothing, telling what is being made. Deterministic but for the day it ends on."""
     numbers = count(1)
     calendar, end = Calendar(), today or values.today()
-    with values.clock(calendar), values.ids(lambda size: f"{next(numbers):0{2 * size}x}"), _desk() as folder:
+    count_up = values.ids(lambda size: f"{next(numbers):0{2 * size}x}")
+    with values.clock(calendar), count_up, _desk() as folder, transaction.atomic():  # one commit is quick, 300 are not
         say("offices and people")
         move_in()
         lands = {land.iso3: grow(land, SEED) for land in LANDS}
@@ -79,9 +85,13 @@ def make(say: Callable[[str], None], today: date | None = None) -> None:
             say(f"places of {land.name}")
             with acting(MANAGER[land.iso3]):
                 _settle(land, folder)
+        say("statistics of others")
+        with acting("claire"):
+            for name, terms, path in statistics(Path(folder), SEED, end.year - 1):
+                _import(name, path, terms, "--edition", str(end.year))
         for story in stories(lands, end):
             say(f"{story.name}: {story.rounds} rounds")
-            _tell(story, folder, calendar)
+            share(story.land.iso3, _tell(story, folder, calendar), end)
     facts.deliver(1000)
 
 
@@ -114,23 +124,15 @@ def _settle(land: Land, folder: str) -> None:
         _import("places.boundaries", shapes)
 
 
-def _import(name: str, path: Path) -> None:
+def _import(name: str, path: Path, terms: Terms = MADE_BY, *more: str) -> None:
     parser = ArgumentParser()
     importers[name].takes(parser)
-    terms = [
-        "--source",
-        MADE_BY.source,
-        "--licence",
-        MADE_BY.licence,
-        "--attribution",
-        MADE_BY.attribution,
-        "--may-republish",
-    ]
-    importers[name].run([path], parser.parse_args(terms))
+    said = ["--source", terms.source, "--licence", terms.licence, "--attribution", terms.attribution, *more]
+    importers[name].run([path], parser.parse_args([*said, "--may-republish"]))
 
 
-def _tell(story: Story, folder: str, calendar: Calendar) -> None:
-    """An operation from its opening to its last round, done by its people."""
+def _tell(story: Story, folder: str, calendar: Calendar) -> Release:
+    """An operation from its opening to the release of its rounds, done by its people."""
     dice = random.Random(f"{SEED}-{story.name}-desk")  # noqa: S311 - who explains what, not a secret
     manager, office = MANAGER[story.land.iso3], Office.everything.get(code=story.land.iso3)
     with acting(manager):
@@ -158,7 +160,11 @@ def _tell(story: Story, folder: str, calendar: Calendar) -> None:
             done.append(_publish(current))
     calendar.turn_to(day + timedelta(days=14))
     with acting("claire"):
-        release.publish(package([one.ref for one in done]), audience="public", licence=MADE_BY.licence, office=office)
+        out = release.publish(
+            package([one.ref for one in done]), audience="public", licence=MADE_BY.licence, office=office
+        )
+    made: Release = out.record
+    return made
 
 
 def _review(current: Round, manager: str, dice: random.Random, all_of_them: bool) -> None:

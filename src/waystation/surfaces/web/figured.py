@@ -135,7 +135,9 @@ def _answer(figure: Figure, inquiry: Inquiry) -> Value:
 def _large(figure: Figure, answer: Value | None) -> str:
     if answer is None:
         return ""
-    return said.share(answer.value) if figure.kind.word == "share" else said.number(answer.value, figure.places or None)
+    if figure.unit == "year" and answer.value is not None:
+        return str(answer.value)
+    return said.share(answer.value) if figure.unit == "share" else said.number(answer.value, figure.places or None)
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,7 @@ def label_of_part(dim: Dim, code: Any) -> Any:
 
 def parts_table(figure: Figure, answer: Value) -> Table:
     """The figure split as asked."""
-    kind: Literal["share", "number"] = "share" if figure.kind.word == "share" else "number"
+    kind: Literal["share", "number"] = "share" if figure.unit == "share" else "number"
     dims = [figure.dim(name) for name in answer.by]
     columns = [Column(dim.name, dim.label, "date" if dim.time else "text") for dim in dims]
     columns += [

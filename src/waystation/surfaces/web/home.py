@@ -184,8 +184,6 @@ def _computed() -> tuple[list[Tile], bool]:
         except Refused:
             continue
         if answer.value is not None:
-            number = (
-                said.share(answer.value) if one.kind.word == "share" else said.number(answer.value, one.places or None)
-            )
+            number = said.share(answer.value) if one.unit == "share" else said.number(answer.value, one.places or None)
             found.append(Tile(str(one.label), number, one.unit, reverse("figure", args=[one.name])))
     return found, True

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections import abc
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -41,16 +42,19 @@ FIELDS = (
     Field("value_exact", "integer", minimum=0),
 )
 STAGED = pa.schema([f for f in statistics.schema if f.name != "edition_record" and not f.name.startswith("_")])
+UNSAID = ("idps_stock", "refugees_unrwa")  # what a table may count whose headers do not say it
 CAUSES = ("conflict", "disaster")  # any other cause a source gives is the hazard of a disaster
 
 
 @dataclass(frozen=True)
 class Layout:
-    """A published table: the column of each field, and for each column of counts what it counts."""
+    """A published table: the column of each field, and for each column of counts what it counts; ``measures``: what the
+    table may count when its headers do not tell, and someone must say."""
 
     name: str
     takes: abc.Mapping[str, str]
     counts: tuple[tuple[abc.Mapping[str, str], abc.Mapping[str, str]], ...]
+    measures: tuple[str, ...] = ()
 
     @property
     def headers(self) -> set[str]:
@@ -95,7 +99,7 @@ LAYOUTS = (
         _BETWEEN,
         tuple(({"measure": measure}, {"value": column}) for column, measure in _UNHCR.items()),
     ),
-    Layout("UNHCR, people displaced inside (IDMC)", _BETWEEN, (({"measure": "idps_stock"}, {"value": "total"}),)),
+    Layout("UNHCR, one count by origin and asylum", _BETWEEN, (({}, {"value": "total"}),), UNSAID),
 )
 
 
@@ -114,12 +118,23 @@ class EditionTaken:
         return dict(vars(self))
 
 
-def take_reference(files: abc.Sequence[Path], *, edition: str, terms: Terms, office: Office) -> EditionTaken:
+def take_reference(
+    files: abc.Sequence[Path],
+    *,
+    edition: str,
+    terms: Terms,
+    office: Office,
+    mid_year: int | None = None,
+    measure: str = "",
+) -> EditionTaken:
     """Take the tables of one edition in, as the person of the current scope; ``terms.attribution`` is how it is cited.
 
+    Numbers are true of the end of their year, those of ``mid_year`` of its 30 June. ``measure`` says what a table counts
+    whose headers do not.
+
     Raises:
-        Refused: ``reference.no_such_table`` for headers of no known table; the problems of single rows; or
-            ``reference.same_edition`` when exactly these values are held. Nothing was changed then.
+        Refused: ``reference.no_such_table`` for headers of no known table; ``reference.say_measure``; the problems of
+            single rows; or ``reference.same_edition`` when exactly these values are held. Nothing was changed then.
     """
     asked = acts.announce
     require(may_create(asked, scope.current()), "kernel.not_allowed", act=asked.verb, rule=asked.by.sentence)
@@ -128,7 +143,9 @@ def take_reference(files: abc.Sequence[Path], *, edition: str, terms: Terms, off
     sources = [open_table(raw_path(raw.digest), name=raw.name) for raw in raws]
     with tempfile.TemporaryDirectory(prefix="waystation-") as folder:
         staged = Path(folder) / "reference.parquet"
-        _stage(staged, list(zip(sources, (raw.digest for raw in raws), strict=True)), terms.source, edition)
+        mappings = [_mapping(one, measure) for one in sources]
+        said = {"source": terms.source, "edition": edition}
+        _stage(staged, list(zip(sources, mappings, (raw.digest for raw in raws), strict=True)), said, mid_year)
         held = Edition.objects.filter(source=terms.source, edition=edition).first()
         last = _standing(held) if held else None
         if held is not None and last is not None:
@@ -148,24 +165,28 @@ def layout_of(source: Source) -> Layout:
     return found
 
 
-def _mapping(source: Source) -> Mapping:
+def _mapping(source: Source, measure: str) -> Mapping:
     layout = layout_of(source)
+    known = not layout.measures or measure in layout.measures
+    require(known, "reference.say_measure", file=source.name, known=", ".join(layout.measures))
+    fixed = {"measure": measure} if layout.measures else {}
     wide = tuple(
-        Wide(fixed, {name: Take(header=header) for name, header in columns.items()}) for fixed, columns in layout.counts
+        Wide({**said, **fixed}, {name: Take(header=header) for name, header in columns.items()})
+        for said, columns in layout.counts
     )
     takes = {name: Take(header=header) for name, header in layout.takes.items()}
     return Mapping(layout=source.layout, takes=takes, wide=wide)
 
 
-def _stage(path: Path, sources: list[tuple[Source, str]], name: str, edition: str) -> None:
+def _stage(path: Path, sources: list[tuple[Source, Mapping, str]], said: dict[str, str], mid_year: int | None) -> None:
     """Read the tables into one Parquet file. Raises Refused with the problems of their rows, or when there are none."""
     problems: list[Problem] = []
     rows = 0
     with pq.ParquetWriter(path, STAGED, compression="zstd") as writer:
-        for source, digest in sources:
+        for source, mapping, digest in sources:
             tally = Tally()
-            for batch in batches(source, _mapping(source), FIELDS, tally=tally):
-                writer.write_batch(_tidied(batch, {"source": name, "edition": edition, "origin": digest}))
+            for batch in batches(source, mapping, FIELDS, tally=tally):
+                writer.write_batch(_tidied(batch, {**said, "origin": digest}, mid_year))
                 rows += batch.num_rows
             problems += tally.problems
     if problems:
@@ -173,11 +194,13 @@ def _stage(path: Path, sources: list[tuple[Source, str]], name: str, edition: st
     require(rows, "reference.no_rows")
 
 
-def _tidied(batch: pa.RecordBatch, fixed: dict[str, str]) -> pa.RecordBatch:
+def _tidied(batch: pa.RecordBatch, fixed: dict[str, str], mid_year: int | None) -> pa.RecordBatch:
     said = batch.column("cause_said").to_pylist()
+    days = [date(year, 6, 30) if year == mid_year else date(year, 12, 31) for year in batch.column("year").to_pylist()]
     made = {
         "cause": pa.array([one if one is None or one in CAUSES else "disaster" for one in said], pa.string()),
         "hazard": pa.array([None if one in CAUSES else one for one in said], pa.string()),
+        "true_on": pa.array(days, pa.date32()),
         **{name: pa.array([value] * batch.num_rows, pa.string()) for name, value in fixed.items()},
     }
     columns = [(made[f.name] if f.name in made else batch.column(f.name)).cast(f.type) for f in STAGED]

@@ -21,6 +21,7 @@ statistics = Dataset(
         Col("country_name", TEXT, "public", _("country as the source names it"), "#country+name"),
         Col("origin_country", TEXT, "public", _("country of origin"), "#country+code+origin"),
         Col("year", pa.int32(), "public", _("year"), "#date+year"),
+        Col("true_on", pa.date32(), "public", _("day it was true of"), "#date"),
         Col("measure", TEXT, "public", _("measure"), "#indicator+code"),
         Col("cause", TEXT, "public", _("cause"), "#cause+type"),
         Col("hazard", TEXT, "public", _("hazard"), "#cause+hazard"),

@@ -69,7 +69,7 @@ def test_two_idmc_tables_make_one_edition(personas: Personas, shared_data: Path)
 def test_unhcr_population_and_idmc_totals(personas: Personas, shared_data: Path) -> None:
     path = shared_data / "displacement" / "unhcr" / "idmc.csv"
     with personas.asking(personas.amina):
-        take_reference([path], edition="2025.12", terms=UNHCR, office=personas.dakar)
+        take_reference([path], edition="2025.12", terms=UNHCR, office=personas.dakar, measure="idps_stock")
         assert asked(in_force(), "value", "country = 'AFG' AND year = 2019") == 2_993_000
         assert asked(in_force(), "count(*)", "country = 'UNK'") > 0  # unknown is a value with a name
 

@@ -138,6 +138,7 @@ def publish(round: Round) -> Outcome:
     for one in fresh:
         one.in_force_from = moment
     round.published_version, round.published_at = round.data_version, moment
+    round.published_planned, round.published_assessed = round.planned_locations, round.assessed_locations
     told = RoundPublished(round=round.pk, version=round.data_version)
     return Outcome(save=[*replaced, *fresh], facts=[told])
 
@@ -157,5 +158,5 @@ def withdraw(round: Round, *, why: str) -> Outcome:
     out = list(ours.filter(in_force_from__isnull=False, in_force_until__isnull=True))
     for one in out:
         one.in_force_until = moment
-    round.published_version = None
+    round.published_version = round.published_planned = round.published_assessed = None
     return Outcome(save=out, facts=[RoundWithdrawn(round=round.pk)])
