@@ -1,7 +1,10 @@
-"""Messy tabular files, read without guessing silently: CSV, Excel and JSON become typed rows with their problems.
+"""Messy files, read without guessing silently: tables become typed rows, layers outlines, each with their problems.
 
-``source = open_table(path, name="round 12.xlsx")``, then ``mapping = propose(source, fields)`` or the remembered
+Tables: ``source = open_table(path, name="round 12.xlsx")``, then ``mapping = propose(source, fields)`` or the remembered
 ``Mapping.from_json(kept)`` with ``mapping.matches(source)``, then ``rows(source, mapping, fields)`` or ``batches``.
+
+Layers of outlines (GeoJSON, TopoJSON, GeoPackage, Shapefile): ``intake.layer.open_layer``; what is wrong with an outline and
+how large it is: ``intake.outlines``; which columns of areas mean what: ``intake.adminlevels``.
 """
 
 from waystation.intake.arrow import batches, schema

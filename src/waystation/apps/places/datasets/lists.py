@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from waystation.apps.places.datasets.roles import Roles, day_of, names_in, roles_of, said
 from waystation.apps.places.shapes import AreaRow, SiteRow
 from waystation.intake import Field, Layout, Source, Tally, open_table, propose, rows
+from waystation.intake.adminlevels import Roles, day_of, names_in, roles_of, said
 from waystation.kernel.refusals import Problem, Refused
 
 _ISO = "[A-Za-z]{2,3}|[0-9]{1,3}"

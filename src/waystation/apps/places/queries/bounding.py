@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 import shapely
 
 from waystation.apps.places.models import Area, Boundary, Country
-from waystation.apps.places.queries import geometry
 from waystation.apps.places.queries.gazetteer import gazetteer_of
 from waystation.apps.places.queries.soundness import countries_by_code
 from waystation.apps.places.shapes import Outline
+from waystation.intake import outlines
 from waystation.kernel.datasets import path_of
 from waystation.kernel.models import Partition
 from waystation.kernel.refusals import Problem
@@ -48,28 +48,28 @@ class Placing:
     findings: list[Problem] = field(default_factory=list)
 
 
-def placed(outlines: Sequence[Outline], on: date, file: str) -> Placing:
+def placed(given: Sequence[Outline], on: date, file: str) -> Placing:
     """Each outline with its area on a day. Problems name the feature, its row, and where it goes wrong."""
     found, seen = Placing(), dict[tuple[str, str], int]()
     countries = countries_by_code()
-    areas = _areas_of({(one.country, one.pcode) for one in outlines}, countries, on)
+    areas = _areas_of({(one.country, one.pcode) for one in given}, countries, on)
     ready: list[tuple[int, Outline, Country, Area | None, Any, float]] = []
-    for place, one in enumerate(outlines):
+    for place, one in enumerate(given):
         country = countries.get(one.country.upper())
         area = areas.get((one.country, one.pcode))
         shape = shapely.from_wkb(one.wkb)
         said = _wrong(one, country, area, seen.get((one.country, one.pcode)), shape)
         seen[one.country, one.pcode] = one.row
         if said or country is None:
-            code, params = said or ("unknown_country", {"code": one.country})
-            column = None if code.startswith("boundary_") else "pcode"
-            found.problems.append(Problem(f"places.{code}", params, file=file, row=one.row, column=column))
+            code, params = said or ("places.unknown_country", {"code": one.country})
+            column = "geometry" if code.startswith("intake.") else "pcode"
+            found.problems.append(Problem(code, params, file=file, row=one.row, column=column))
             continue
-        large = geometry.km2(shape)
+        large = outlines.km2(shape)
         _compare(found, one, large, file)
         ready.append((place, one, country, area, shape, large))
     if ready:
-        drawn = geometry.simplified([row[4] for row in ready])
+        drawn = outlines.simplified([row[4] for row in ready])
         found.outlines = [
             Placed(place, country, area, one.level, one.pcode, area.name if area else country.name, shape,
                    shapely.to_wkb(thin), large, shape.bounds)
@@ -99,20 +99,19 @@ def _wrong(
 ) -> tuple[str, dict[str, Any]] | None:
     names = {"name": one.name or one.pcode, "pcode": one.pcode}
     if country is None:
-        return "unknown_country", {"code": one.country}
+        return "places.unknown_country", {"code": one.country}
     if one.level and area is None:
-        return "outline_of_no_area", names | {"country": country.iso3}
+        return "places.outline_of_no_area", names | {"country": country.iso3}
     if area is not None and area.level != one.level:
-        return "outline_of_other_level", names | {"level": one.level, "held": area.level}
+        return "places.outline_of_other_level", names | {"level": one.level, "held": area.level}
     if before is not None:
-        return "outline_twice", names | {"first": before}
-    said = geometry.wrong(shape)
-    if said:
-        return said.code, names | said.params
-    ratio = geometry.km2(shape) / one.stated_km2 if one.stated_km2 else 1.0
+        return "places.outline_twice", names | {"first": before}
+    if said := outlines.wrong(shape):
+        return f"intake.{said.code}", {"name": f"{names['name']} ({one.pcode})"} | said.params
+    ratio = outlines.km2(shape) / one.stated_km2 if one.stated_km2 else 1.0
     if not 0.5 < ratio < 2:
-        sizes = {"found": f"{geometry.km2(shape):,.1f}", "stated": f"{one.stated_km2:,.1f}"}
-        return "boundary_area_differs", names | sizes
+        sizes = {"found": f"{outlines.km2(shape):,.1f}", "stated": f"{one.stated_km2:,.1f}"}
+        return "places.boundary_area_differs", names | sizes
     return None
 
 
@@ -122,10 +121,10 @@ def _compare(found: Placing, one: Outline, large: float, file: str) -> None:
         found.findings.append(Problem("places.area_as_stated", params, file=file, row=one.row))
 
 
-def _missing(outlines: Sequence[Placed], on: date, file: str) -> list[Problem]:
+def _missing(rows: Sequence[Placed], on: date, file: str) -> list[Problem]:
     """Areas of the same countries and levels that the file draws no outline of."""
     drawn: dict[tuple[str, int], set[str]] = defaultdict(set)
-    for one in outlines:
+    for one in rows:
         drawn[one.country.iso3, one.level].add(one.pcode)
     told = []
     for (iso3, level), codes in sorted(drawn.items()):
@@ -159,15 +158,15 @@ class Covering:
     findings: list[Problem] = field(default_factory=list)
 
 
-def covering(outlines: Sequence[Placed], fresh: Sequence[Boundary], old: Sequence[Boundary], file: str) -> Covering:
+def covering(come: Sequence[Placed], fresh: Sequence[Boundary], old: Sequence[Boundary], file: str) -> Covering:
     """Compute for each parent, new or held, what its children leave uncovered; sets ``uncovered`` of the boundaries."""
-    level, gone = {one.level for one in outlines}, {one.pk for one in old}
-    countries = {one.country.pk for one in outlines}
+    level, gone = {one.level for one in come}, {one.pk for one in old}
+    countries = {one.country.pk for one in come}
     near = {n for one in level for n in (one - 1, one + 1)} - level
     held = Boundary.objects.filter(country__in=countries, level__in=near, state="in force").exclude(pk__in=gone)
     rows = list(held.select_related("area", "country"))
     shapes = full_shapes([(one.partition_id, one.place) for one in rows])
-    every = [(boundary, one.shape, one.name) for boundary, one in zip(fresh, outlines, strict=True)]
+    every = [(boundary, one.shape, one.name) for boundary, one in zip(fresh, come, strict=True)]
     every += [
         (one, shape, one.area.name if one.area else one.country.name) for one, shape in zip(rows, shapes, strict=True)
     ]
@@ -181,13 +180,13 @@ def covering(outlines: Sequence[Placed], fresh: Sequence[Boundary], old: Sequenc
         code = boundary.pcode if boundary.level else ""
         below = children.get((boundary.country_id, code, boundary.level + 1))
         if below:
-            _tell(found, boundary, geometry.coverage(shape, below), name, file)
+            _tell(found, boundary, outlines.coverage(shape, below), name, file)
             if id(boundary) in kept:
                 found.changed.append(boundary)
     return found
 
 
-def _tell(found: Covering, boundary: Boundary, shares: geometry.Coverage, name: str, file: str) -> None:
+def _tell(found: Covering, boundary: Boundary, shares: outlines.Coverage, name: str, file: str) -> None:
     boundary.uncovered = round(shares.uncovered, 6)
     for code, share in (
         ("not_covered", shares.uncovered),
@@ -200,12 +199,12 @@ def _tell(found: Covering, boundary: Boundary, shares: geometry.Coverage, name: 
             found.findings.append(Problem(f"places.{code}", params, file=file))
 
 
-def drawn_twice(outlines: Sequence[Placed], file: str) -> list[Problem]:
-    """New outlines that cover the same ground as one held of another country, by more than half of the smaller one."""
-    level, own = outlines[0].level, {one.country.pk for one in outlines}
+def drawn_twice(come: Sequence[Placed], file: str) -> list[Problem]:
+    """New come that cover the same ground as one held of another country, by more than half of the smaller one."""
+    level, own = come[0].level, {one.country.pk for one in come}
     if level == 0:
         return []
-    west, south, east, north = shapely.total_bounds([one.shape for one in outlines])
+    west, south, east, north = shapely.total_bounds([one.shape for one in come])
     near = Boundary.objects.filter(
         level=level, state="in force", west__lte=east, east__gte=west, south__lte=north, north__gte=south
     )
@@ -213,10 +212,10 @@ def drawn_twice(outlines: Sequence[Placed], file: str) -> list[Problem]:
     if not held:
         return []
     theirs = full_shapes([(one.partition_id, one.place) for one in held])
-    pairs = shapely.STRtree(theirs).query([one.shape for one in outlines], predicate="intersects")
+    pairs = shapely.STRtree(theirs).query([one.shape for one in come], predicate="intersects")
     told = []
     for mine, other in pairs.T:
-        one, beside = outlines[mine], held[other]
+        one, beside = come[mine], held[other]
         smaller = min(one.shape.area, theirs[other].area)
         share = float(one.shape.intersection(theirs[other]).area / smaller)
         if share > 0.5:

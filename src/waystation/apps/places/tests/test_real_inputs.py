@@ -62,15 +62,15 @@ def _below(keeping: Desk, shared_data: Path, name: str, path: Path) -> Path:
 def test_boundaries_that_cross_themselves(keeping: Desk, shared_data: Path, name: str, count: int) -> None:
     path = _below(keeping, shared_data, name, shared_data / f"geography/boundaries/{name}.geojson")
     problems = keeping.refused("boundaries", path, "--areas")
-    assert [one.code for one in problems] == ["places.boundary_crosses"] * count
+    assert [one.code for one in problems] == ["intake.outline_crosses"] * count
     found = keeping.found("boundaries", path, "--areas", "--repair")
-    assert found.count("places.boundary_repaired") == count
+    assert found.count("intake.outline_repaired") == count
 
 
 def test_an_area_without_an_outline_is_named(keeping: Desk, shared_data: Path) -> None:
     path = shared_data / "geography/boundaries/irq_adm1.geojson"
     (problem,) = keeping.refused("boundaries", path, "--areas")
-    assert (problem.code, problem.params["pcode"]) == ("places.boundary_empty", "IQG16")
+    assert (problem.code, problem.params["name"]) == ("intake.outline_empty", "Salah Al-Din (IQG16)")
     assert keeping.take("boundaries", path, "--areas", "--leave-out")["changes"]["new"] == 17
 
 

@@ -1,4 +1,4 @@
-"""Geometry on the round earth: what is wrong with an outline, how large it is, what its parts leave uncovered.
+"""Outlines on the round earth: what is wrong with one, how large it is, what its parts leave uncovered.
 
 Coordinates are degrees (WGS 84). Areas are geodesic on the WGS 84 ellipsoid (pyproj, after Karney 2013, "Algorithms for
 geodesics"); shares within one area are taken in its own sinusoidal strip, where areas are true to a few parts in a thousand.
@@ -23,7 +23,7 @@ SMALLEST_KM2 = 0.0001  # 100 m²: less is no area but a slip
 
 @dataclass(frozen=True)
 class Wrong:
-    """Why an outline cannot be kept: a refusal of this app without its prefix, and what fills its message."""
+    """Why an outline cannot be kept: a refusal of this package without its prefix, and what fills its message."""
 
     code: str
     params: dict[str, object]
@@ -38,19 +38,19 @@ def km2(shape: Geometry) -> float:
 def wrong(shape: Geometry) -> Wrong | None:
     """What is wrong with an outline, or None."""
     if shape is None or shape.is_empty:
-        return Wrong("boundary_empty", {})
+        return Wrong("outline_empty", {})
     if shape.geom_type not in ("Polygon", "MultiPolygon"):
-        return Wrong("boundary_no_polygon", {"kind": shape.geom_type})
+        return Wrong("outline_no_polygon", {"kind": shape.geom_type})
     if not np.isfinite(shapely.get_coordinates(shape)).all():
-        return Wrong("boundary_empty", {})
+        return Wrong("outline_empty", {})
     west, south, east, north = shape.bounds
     if west < -180.01 or east > 180.01 or south < -90.01 or north > 90.01:
-        return Wrong("boundary_not_degrees", {"x": f"{west:.1f}", "y": f"{south:.1f}"})
+        return Wrong("outline_not_degrees", {"x": f"{west:.1f}", "y": f"{south:.1f}"})
     if not shape.is_valid:
         why, longitude, latitude = explained(shape)
-        return Wrong("boundary_crosses", {"why": why, "longitude": longitude, "latitude": latitude})
+        return Wrong("outline_crosses", {"why": why, "longitude": longitude, "latitude": latitude})
     if km2(shape) < SMALLEST_KM2:
-        return Wrong("boundary_nearly_empty", {})
+        return Wrong("outline_nearly_empty", {})
     return None
 
 

@@ -6,7 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
+
+from waystation.intake.cells import Odd
+from waystation.intake.fields import spoiled_code
+from waystation.intake.numbers import Unread
 
 _CODE = re.compile(r"adm(?:in)?(\d)_?p?code")
 _MAIN_NAME = re.compile(r"adm(?:in)?(\d)_?name")
@@ -97,6 +102,22 @@ def said(value: Any) -> str:
     if value is None or (isinstance(value, float) and value != value):
         return ""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
+
+
+def code_said(value: Any) -> str:
+    """A cell as a code. Raises Unread for what a spreadsheet made of a code: a date, a number with decimals."""
+    if hasattr(value, "astype"):
+        value = value.item()  # a number or a date of numpy
+    if isinstance(value, Odd):
+        raise Unread(value.code, str(value), **value.params)
+    text = said(value)
+    if isinstance(value, date):
+        raise Unread("date_for_code", text)
+    if isinstance(value, float | Decimal) and not text.isdecimal() and text:
+        raise Unread("number_for_code", text)
+    if spoiled := spoiled_code(text):
+        raise Unread(spoiled, text)
+    return text
 
 
 def day_of(value: Any) -> date | None:
