@@ -88,6 +88,20 @@ def plain_columns(columns: Iterable[str]) -> tuple[str, str, str]:
     return code, name, parent
 
 
+def area_in(roles: Roles, level: int, row: Mapping[str, Any]) -> dict[str, Any]:
+    """What a row says of its area at a level: name, parent, names in other languages and, where it is the level the row is
+    about, its dates. Raises Unread for a code above that a spreadsheet spoiled."""
+    own = level == max((at for at, column in roles.codes.items() if said(row.get(column))), default=level)
+    return {
+        "level": level,
+        "name": said(row.get(roles.names.get(level, ""))),
+        "parent": code_said(row.get(roles.codes.get(level - 1, ""))),
+        "valid_from": day_of(row.get(roles.since)),
+        "valid_until": day_of(row.get(roles.until)) if own else None,  # dates belong to the area the row is about
+        "names": names_in(roles, level, row),
+    }
+
+
 def names_in(roles: Roles, level: int, row: Mapping[str, Any]) -> dict[str, str]:
     """Names in other languages: ADM1_AR, and adm1_name1 in the language that column lang1 says."""
     found = {code: said(row.get(column)) for code, column in roles.by_language.get(level, {}).items()}

@@ -160,5 +160,6 @@ refusals(  # sites
     ),
     site_outside_area=refusal(_("{name} lies {km} km outside of {area} ({pcode}). Correct the position or the area.")),
     move_where=refusal(_("Say where the site moves: its coordinates, its area, or both.")),
-    closes_too_early=refusal(_("{name} cannot close then: it opened on {on}. Choose that day or a later one.")),
+    changed_later=refusal(_("{name} cannot change then: it changed last on {on}. Choose that day or a later one.")),
+    unknown_site_status=refusal(_("There is no status “{status}” of a site. Write open or closed.")),
 )

@@ -11,7 +11,7 @@ from waystation.apps.places.models import Country, Edition
 from waystation.apps.places.queries import diffing
 from waystation.apps.places.queries.soundness import countries_by_code, kept_as, sifted
 from waystation.apps.places.rules import keeper
-from waystation.apps.places.shapes import LANGUAGES, AreaRow, CountryRow
+from waystation.apps.places.shapes import LANGUAGES, AreaRow, CountryShape
 from waystation.kernel import scope
 from waystation.kernel.acts import Outcome, act
 from waystation.kernel.datasets import Terms
@@ -48,7 +48,7 @@ def with_origin(outcome: Outcome, file: RawFile | None) -> Outcome:
 
 
 @act("new -> loaded", by=keeper, said=_("took in the list of countries"))
-def load_countries(*, rows: Sequence[CountryRow], terms: Terms, title: str = "", complete: bool = False) -> Outcome:
+def load_countries(*, rows: Sequence[CountryShape], terms: Terms, title: str = "", complete: bool = False) -> Outcome:
     """Keep countries, territories and areas with their codes, regions and names in the six UN languages.
 
     ``complete``: the list is the whole list, so that countries held and not in it are told; they are kept.

@@ -12,7 +12,7 @@ from waystation.apps.places.queries.gazetteer import gazetteer_of
 from waystation.apps.places.queries.soundness import countries_by_code
 from waystation.apps.places.shapes import AreaRow, Outline
 from waystation.intake import looks_damaged, outlines
-from waystation.intake.adminlevels import Roles, code_said, day_of, names_in, plain_columns, roles_of, said
+from waystation.intake.adminlevels import Roles, area_in, code_said, day_of, plain_columns, roles_of, said
 from waystation.intake.layer import Feature, open_layer
 from waystation.intake.numbers import Unread
 from waystation.kernel.refusals import Problem, Refused
@@ -44,12 +44,11 @@ class Boundaries:
     of_areas: list[Problem] = field(default_factory=list)
 
 
-def read_boundaries(path: Path, how: Reading, name: str = "") -> Boundaries:
+def read_boundaries(path: Path, how: Reading) -> Boundaries:
     """Read GeoJSON, TopoJSON, GeoPackage or Shapefile (also zipped). Raises Refused for a file that cannot be read, and for
     features that are not what they say, unless ``how`` says what to do with them."""
-    title = name or path.name
-    layer = open_layer(path, name=title, layer=how.layer)
-    reader = _Reader(how, title, layer.columns)
+    layer = open_layer(path, name=path.name, layer=how.layer)
+    reader = _Reader(how, path.name, layer.columns)
     found = Boundaries(findings=layer.findings)
     problems: list[Problem] = []
     for feature in layer.features:
@@ -86,6 +85,7 @@ class _Reader:
         name = said(feature.values.get(self.name))
         try:
             code = code_said(feature.values.get(self.code))
+            area = area_in(self.roles, self.level, feature.values)
         except Unread as error:
             return self._problem(f"intake.{error.code}", feature, self.code, **error.params)
         if not code:
@@ -109,7 +109,9 @@ class _Reader:
         size = float(stated) if isinstance(stated, int | float) and stated > 0 else None
         found.outlines.append(Outline(feature.row, country, self.level, code, name, shapely.to_wkb(shape), size))
         if self.level:
-            found.areas.append(self._area(feature, country, code, name))
+            parent = area["parent"] or said(feature.values.get(self.parent))
+            area |= {"name": name, "parent": parent, "valid_until": day_of(feature.values.get(self.roles.until))}
+            found.areas.append(AreaRow(row=feature.row, country=country, pcode=code, **area))
         return None
 
     def _problem(self, code: str, feature: Feature, column: str, **params: Any) -> Problem:
@@ -122,14 +124,6 @@ class _Reader:
             if one.upper() in self.countries:
                 return self.countries[one.upper()].iso3
         return given or code
-
-    def _area(self, feature: Feature, country: str, code: str, name: str) -> AreaRow:
-        values, above = feature.values, self.roles.codes.get(self.level - 1, self.parent)
-        return AreaRow(
-            row=feature.row, country=country, level=self.level, pcode=code, name=name,
-            parent=said(values.get(above)), valid_from=day_of(values.get(self.roles.since)),
-            valid_until=day_of(values.get(self.roles.until)), names=names_in(self.roles, self.level, values),
-        )  # fmt: skip
 
     def place_by_code(self, found: Boundaries) -> None:
         """Where the file has no column for what areas lie in: the area held above whose code theirs begins with."""

@@ -15,7 +15,7 @@ import pycountry
 from babel import Locale
 from babel.core import UnknownLocaleError
 
-from waystation.apps.places.shapes import LANGUAGES, CountryRow
+from waystation.apps.places.shapes import LANGUAGES, CountryShape
 from waystation.kernel.datasets import Terms
 
 TERMS = Terms(
@@ -29,7 +29,7 @@ _COLUMN = dict(zip(LANGUAGES, ("English", "French", "Spanish", "Russian", "Chine
 _CATALOGUE = {"fr": "fr", "es": "es", "ru": "ru", "zh": "zh_CN", "ar": "ar"}
 
 
-def countries_from_packages() -> list[CountryRow]:
+def countries_from_packages() -> list[CountryShape]:
     """All 249 entries of ISO 3166-1, and those that the United Nations use a user-assigned code for (XKX)."""
     found = []
     for line in _taxonomy():
@@ -42,7 +42,7 @@ def countries_from_packages() -> list[CountryRow]:
         status = "assigned" if assigned else "state" if line["Independent"] == "Y" else "territory"
         region, below, within = (_m49(line[f"{kind} Code"]) for kind in ("Region", "Sub-region", "Intermediate Region"))
         names = {language: _name(line, iso2, language) for language in LANGUAGES}
-        found.append(CountryRow(iso3, iso2, _m49(line["m49 numerical code"]), names, region, below, within, status))
+        found.append(CountryShape(iso3, iso2, _m49(line["m49 numerical code"]), names, region, below, within, status))
     return sorted(found)
 
 

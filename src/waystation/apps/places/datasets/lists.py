@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from waystation.apps.places.shapes import AreaRow, SiteRow
-from waystation.intake import Field, Layout, Source, Tally, open_table, propose, rows
-from waystation.intake.adminlevels import Roles, day_of, names_in, roles_of, said
+from waystation.intake import Field, Layout, Source, Tally, looks_damaged, open_table, propose, rows
+from waystation.intake.adminlevels import Roles, area_in, code_said, roles_of, said
+from waystation.intake.numbers import Unread
 from waystation.kernel.refusals import Problem, Refused
 
 _ISO = "[A-Za-z]{2,3}|[0-9]{1,3}"
@@ -33,7 +34,9 @@ SITES = (
     Field("longitude", "decimal", hxl=("#geo+lon",), synonyms=("longitude", "lon", "long", "x"), dimension=True),
     Field("latitude", "decimal", hxl=("#geo+lat",), synonyms=("latitude", "lat", "y"), dimension=True),
     Field("code", "code", hxl=("#loc+code",), synonyms=("Site code", "Site ID", "SSID", "locationCode")),
+    Field("status", hxl=("#status",), synonyms=("Site status", "Status")),
     Field("opened_on", "date", hxl=("#date+start",), synonyms=("Opened", "Open date", "Site open date")),
+    Field("closed_on", "date", hxl=("#date+end",), synonyms=("Closed", "Close date", "Site close date")),
 )  # fmt: skip
 
 
@@ -45,31 +48,25 @@ class Listed:
     findings: list[Problem] = field(default_factory=list)
 
 
-def read_areas(path: Path, name: str = "", sheet: str = "") -> Listed:
+def read_areas(path: Path, sheet: str = "") -> Listed:
     """A list with a row for each area (as HDX publishes it), or a gazetteer with a column for each level (COD-AB, every sheet
     of a workbook). Raises Refused with every row that cannot be read."""
-    title = name or path.name
-    source = open_table(path, name=title, sheet=sheet or None)
-    gazetteers = _gazetteers(source, sheet)
-    if gazetteers:
-        every = [row for one, roles in gazetteers for row in _of_levels(one, roles)]
-        once = {(row.country, row.level, row.pcode): row for row in reversed(every)}
-        return Listed(list(reversed(once.values())), list(source.findings))
+    source = open_table(path, name=path.name, sheet=sheet or None)
+    if gazetteers := _gazetteers(source, sheet):
+        return _of_levels(gazetteers)
     found, tally = Listed(findings=list(source.findings)), Tally()
-    for row in _typed(source, AREAS, tally):
-        given = {key: value for key, value in row.items() if value is not None}
-        found.rows.append(AreaRow(**given))
+    found.rows = [AreaRow(**row) for row in _typed(source, AREAS, tally)]
     found.findings += tally.findings
     return found
 
 
 def _typed(source: Source, fields: Sequence[Field], tally: Tally) -> list[dict[str, Any]]:
-    """The rows of a table as values, ``row`` being the number a person sees. Raises Refused with all problems."""
+    """The rows of a table as values that are there, ``row`` being the number a person sees. Raises Refused with all problems."""
     mapping = propose(source, fields).with_(totals="keep")
     kept, problems = [], list[Problem]()
     for row in rows(source, mapping, fields, tally):
         problems += row.problems
-        kept.append({**row.values, "row": row.origin})
+        kept.append({key: value for key, value in row.values.items() if value is not None} | {"row": row.origin})
     if problems:
         raise Refused(problems=problems)
     return kept
@@ -88,48 +85,36 @@ def _gazetteers(source: Source, sheet: str) -> list[tuple[Source, Roles]]:
     return sorted(found, key=lambda pair: pair[1].deepest)
 
 
-def _of_levels(source: Source, roles: Roles) -> list[AreaRow]:
-    """Each area of each level once; its row is the first it stands in."""
-    headers = {column.index: column.header for column in source.columns}
-    seen: dict[tuple[int, str], AreaRow] = {}
-    for number, cells in source.lines():
-        row = {headers[i]: cell for i, cell in enumerate(cells) if i in headers}
-        deepest = max((level for level, column in roles.codes.items() if said(row.get(column))), default=0)
-        for level, column in sorted(roles.codes.items()):
-            code = said(row.get(column))
-            if code and (level, code) not in seen:
-                seen[level, code] = _area(number, row, roles, level, deepest)
-    return list(seen.values())
+def _of_levels(gazetteers: Sequence[tuple[Source, Roles]]) -> Listed:
+    """Each area of each level once, from the finest sheet; its row is the first it stands in."""
+    found = Listed(findings=list(gazetteers[0][0].findings))
+    seen, problems = dict[tuple[int, str], AreaRow](), list[Problem]()
+    for source, roles in gazetteers:
+        headers = {column.index: column.header for column in source.columns}
+        told = {"file": source.name, "sheet": source.layout.sheet}
+        for number, cells in source.lines():
+            row = {headers[i]: cell for i, cell in enumerate(cells) if i in headers}
+            for level, column in sorted(roles.codes.items()):
+                try:
+                    code = code_said(row.get(column))
+                    if code and (level, code) not in seen:
+                        country, said_of = said(row.get(roles.country)), area_in(roles, level, row)
+                        seen[level, code] = AreaRow(row=number, country=country, pcode=code, **said_of)
+                        if looks_damaged(said_of["name"]):
+                            column, value = roles.names[level], {"value": said_of["name"]}
+                            found.findings.append(
+                                Problem("intake.damaged_text", value, row=number, column=column, **told)
+                            )
+                except Unread as error:
+                    problems.append(Problem(f"intake.{error.code}", error.params, row=number, column=column, **told))
+    if problems:
+        raise Refused(problems=problems)
+    found.rows = list(seen.values())
+    return found
 
 
-def _area(number: int, row: Mapping[str, Any], roles: Roles, level: int, deepest: int) -> AreaRow:
-    own = level == deepest  # dates belong to the area the row is about, not to those above it
-    return AreaRow(
-        row=number, country=said(row.get(roles.country)), level=level, pcode=said(row.get(roles.codes[level])),
-        name=said(row.get(roles.names.get(level, ""))), parent=said(row.get(roles.codes.get(level - 1, ""))),
-        valid_from=day_of(row.get(roles.since)), valid_until=day_of(row.get(roles.until)) if own else None,
-        names=names_in(roles, level, row),
-    )  # fmt: skip
-
-
-def read_sites(path: Path, name: str = "", sheet: str = "") -> list[SiteRow]:
+def read_sites(path: Path, sheet: str = "") -> list[SiteRow]:
     """A list of sites, one in each row. Raises Refused with every row that cannot be read."""
-    source = open_table(path, name=name or path.name, sheet=sheet or None)
-    return [
-        SiteRow(
-            row=row["row"],
-            name=row["name"],
-            kind=row.get("kind") or "",
-            country=row["country"],
-            pcode=row.get("pcode") or "",
-            longitude=_degrees(row.get("longitude")),
-            latitude=_degrees(row.get("latitude")),
-            code=row.get("code") or "",
-            opened_on=row.get("opened_on"),
-        )
-        for row in _typed(source, SITES, Tally())
-    ]
-
-
-def _degrees(value: Any) -> float | None:
-    return None if value is None else float(value)
+    source = open_table(path, name=path.name, sheet=sheet or None)
+    rows = _typed(source, SITES, Tally())
+    return [SiteRow(**row | {key: float(row[key]) for key in ("longitude", "latitude") if key in row}) for row in rows]
