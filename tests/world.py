@@ -11,12 +11,13 @@ from tests.personas import Personas
 from waystation.apps.places.acts import load_areas, load_boundaries, open_site
 from waystation.apps.places.datasets.outlines import kept
 from waystation.apps.places.models import Country
-from waystation.apps.places.shapes import AreaRow, Outline
+from waystation.apps.places.shapes import Outline
 from waystation.apps.tracking.acts import intakes, references
 from waystation.apps.tracking.datasets.tidy import take_in
 from waystation.apps.tracking.models import Round
 from waystation.apps.tracking.releases import package
 from waystation.apps.tracking.tests.making import TERMS, load_countries, publish
+from waystation.intake.arealists import AreaRow
 from waystation.kernel import house, release, work
 from waystation.kernel.acts import do
 from waystation.kernel.datasets import keep_raw

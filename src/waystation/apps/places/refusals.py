@@ -99,6 +99,9 @@ refusals(  # boundaries: findings
     areas_without_outline=refusal(
         _("Areas of level {level} of {country} that have no outline in this file: {count} (for example {codes}).")
     ),
+    areas_not_drawn=refusal(
+        _("Areas of level {level} of {country} of which no outline is held: {count} (for example {codes}).")
+    ),
     drawn_by_two_countries=refusal(
         _(
             "{name} ({pcode}) is also drawn as {other_name} ({other}) of {country}: {share} of the smaller one. Say the country when "

@@ -31,20 +31,6 @@ class CountryShape(NamedTuple):
         return self.names.get(language.split("-")[0]) or self.names["en"]
 
 
-class AreaRow(NamedTuple):
-    """A line of a list of areas, before it is kept. ``row`` is the row a person sees in the file."""
-
-    row: int
-    country: str
-    level: int
-    pcode: str
-    name: str
-    parent: str = ""
-    valid_from: date | None = None
-    valid_until: date | None = None
-    names: dict[str, str] = {}
-
-
 class Outline(NamedTuple):
     """A boundary as a file gives it: WKB in degrees (WGS 84). ``stated_km2`` is what the file itself says, or None."""
 

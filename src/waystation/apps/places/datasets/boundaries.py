@@ -10,9 +10,10 @@ import shapely
 
 from waystation.apps.places.queries.gazetteer import gazetteer_of
 from waystation.apps.places.queries.soundness import countries_by_code
-from waystation.apps.places.shapes import AreaRow, Outline
+from waystation.apps.places.shapes import Outline
 from waystation.intake import looks_damaged, outlines
 from waystation.intake.adminlevels import Roles, area_in, code_said, day_of, plain_columns, roles_of, said
+from waystation.intake.arealists import AreaRow
 from waystation.intake.layer import Feature, open_layer
 from waystation.intake.numbers import Unread
 from waystation.kernel.refusals import Problem, Refused

@@ -13,19 +13,23 @@ from waystation.apps.places.acts import (
     close_site,
     load_areas,
     load_boundaries,
+    load_countries,
     move_site,
     open_site,
     rename_site,
     reopen_site,
 )
 from waystation.apps.places.datasets.boundaries import Reading, read_boundaries
-from waystation.apps.places.datasets.lists import read_areas, read_sites
+from waystation.apps.places.datasets.countries import read_countries
 from waystation.apps.places.datasets.outlines import kept
+from waystation.apps.places.datasets.sites import read_sites
 from waystation.apps.places.models import Area, Country, Site
-from waystation.apps.places.queries.gazetteer import find_country, folded
+from waystation.apps.places.queries.gazetteer import find_country
 from waystation.apps.places.queries.gazetteer import gazetteer_of as gazetteer
 from waystation.apps.places.queries.soundness import kept_as
 from waystation.apps.places.shapes import SiteRow
+from waystation.intake.arealists import read_areas
+from waystation.intake.cells import key as folded
 from waystation.kernel.acts import do
 from waystation.kernel.codelists import codelist
 from waystation.kernel.datasets import Terms, keep_raw
@@ -41,6 +45,13 @@ class Taken:
     findings: list[dict[str, Any]] = field(default_factory=list)
 
 
+def take_countries(path: Path, terms: Terms, *, language: str = "en", leave_out: bool = False) -> Taken:
+    """Keep the countries of a file beside those held, or correct these. Raises Refused; then nothing has changed."""
+    countries, findings = read_countries(path, language=language, leave_out=leave_out)
+    answer = do(load_countries, rows=countries, terms=terms, title=path.name, file=keep_raw(path)).answer
+    return Taken(answer["changes"], [*kept_as(findings), *answer["findings"]])
+
+
 def take_areas(
     path: Path,
     terms: Terms,
@@ -51,7 +62,7 @@ def take_areas(
     leave_out: bool = False,
 ) -> Taken:
     """Keep the areas of a list. Raises Refused; then nothing has changed."""
-    found = read_areas(path, sheet=sheet)
+    found = read_areas(path, sheet=sheet, leave_out=leave_out)
     answer = do(
         load_areas, rows=found.rows, terms=terms, title=path.name, as_of=as_of, complete=complete, leave_out=leave_out,
         file=keep_raw(path),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -53,10 +53,10 @@ def _drawn(rows: QuerySet[Boundary], on: date) -> list[tuple[Any, ...]]:
     return [row[:5] for row in kept if row[5] == 0 or held[row[3]].at(row[2], on)]
 
 
-def outlines_of(iso3: str, level: int, on: date) -> list[OutlineShape]:
-    """Simplified outlines, by p-code."""
-    held = gazetteer_of(iso3)
-    valid = [row[4] for row in _drawn(Boundary.objects.filter(country__iso3=iso3, level=level), on)]
+def outlines_of(iso3: str, level: int, on: date, only: Collection[str] | None = None) -> list[OutlineShape]:
+    """Simplified outlines, by p-code; ``only`` those of some codes."""
+    held, wanted = gazetteer_of(iso3), Boundary.objects.filter(country__iso3=iso3, level=level)
+    valid = [row[4] for row in _drawn(wanted if only is None else wanted.filter(pcode__in=only), on)]
     rows = Boundary.objects.filter(pk__in=valid).select_related("edition", "country").order_by("pcode")
     return [
         OutlineShape(

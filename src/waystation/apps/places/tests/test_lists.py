@@ -14,8 +14,9 @@ from waystation.apps.places.commands import load_world
 from waystation.apps.places.datasets.countries import TERMS as PACKAGED
 from waystation.apps.places.datasets.countries import countries_from_packages, region_name
 from waystation.apps.places.models import Area, Country, Edition
-from waystation.apps.places.shapes import AreaRow, AreaShape
+from waystation.apps.places.shapes import AreaShape
 from waystation.apps.places.tests.making import TERMS, Desk
+from waystation.intake.arealists import AreaRow
 from waystation.kernel import scope
 from waystation.kernel.acts import do
 from waystation.kernel.refusals import Refused

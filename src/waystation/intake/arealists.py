@@ -1,21 +1,28 @@
-"""Lists of areas and of sites from tables: CSV, Excel, JSON. "NA" is Namibia: no text is taken for nothing."""
+"""Lists of administrative areas from tables: a row for each area (HDX), or a column for each level (COD-AB gazetteers).
+
+"NA" is Namibia: no text is taken for nothing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-from waystation.apps.places.shapes import AreaRow, SiteRow
-from waystation.intake import Field, Layout, Source, Tally, looks_damaged, open_table, propose, rows
 from waystation.intake.adminlevels import Roles, area_in, code_said, roles_of, said
+from waystation.intake.cells import looks_damaged
+from waystation.intake.fields import Field
+from waystation.intake.layout import Layout
 from waystation.intake.numbers import Unread
+from waystation.intake.reading import Tally, all_values
+from waystation.intake.source import Source, open_table
 from waystation.kernel.refusals import Problem, Refused
 
-_ISO = "[A-Za-z]{2,3}|[0-9]{1,3}"
+COUNTRY_CODE = "[A-Za-z]{2,3}|[0-9]{1,3}"
 AREAS = (
-    Field("country", "code", required=True, hxl=("#country+code",), pattern=_ISO,
+    Field("country", "code", required=True, hxl=("#country+code",), pattern=COUNTRY_CODE,
           synonyms=("Location", "iso3", "country code", "adm0_pcode", "admin0Pcode", "country")),
     Field("level", "integer", required=True, minimum=0, hxl=("#geo+admin_level",), dimension=True,
           synonyms=("Admin Level", "level", "admin_level")),
@@ -25,19 +32,20 @@ AREAS = (
     Field("valid_from", "date", hxl=("#date+start",), synonyms=("Valid from date", "valid from", "valid_on")),
     Field("valid_until", "date", hxl=("#date+end",), synonyms=("Valid until date", "valid until", "valid_to")),
 )  # fmt: skip
-SITES = (
-    Field("name", required=True, hxl=("#loc+name",), synonyms=("Site name", "Site", "Name", "locationName")),
-    Field("kind", hxl=("#loc+type",), synonyms=("Site type", "Type", "Kind")),
-    Field("country", "code", required=True, hxl=("#country+code",), pattern=_ISO,
-          synonyms=("iso3", "Location", "country", "admin0Pcode", "countrycode")),
-    Field("pcode", "code", hxl=("#adm+code",), synonyms=("P-Code", "pcode", "admin3Pcode", "admin2Pcode", "admin1Pcode")),
-    Field("longitude", "decimal", hxl=("#geo+lon",), synonyms=("longitude", "lon", "long", "x"), dimension=True),
-    Field("latitude", "decimal", hxl=("#geo+lat",), synonyms=("latitude", "lat", "y"), dimension=True),
-    Field("code", "code", hxl=("#loc+code",), synonyms=("Site code", "Site ID", "SSID", "locationCode")),
-    Field("status", hxl=("#status",), synonyms=("Site status", "Status")),
-    Field("opened_on", "date", hxl=("#date+start",), synonyms=("Opened", "Open date", "Site open date")),
-    Field("closed_on", "date", hxl=("#date+end",), synonyms=("Closed", "Close date", "Site close date")),
-)  # fmt: skip
+
+
+class AreaRow(NamedTuple):
+    """A line of a list of areas, before it is kept. ``row`` is the row a person sees in the file."""
+
+    row: int
+    country: str
+    level: int
+    pcode: str
+    name: str
+    parent: str = ""
+    valid_from: date | None = None
+    valid_until: date | None = None
+    names: dict[str, str] = {}
 
 
 @dataclass
@@ -48,28 +56,16 @@ class Listed:
     findings: list[Problem] = field(default_factory=list)
 
 
-def read_areas(path: Path, sheet: str = "") -> Listed:
+def read_areas(path: Path, sheet: str = "", leave_out: bool = False) -> Listed:
     """A list with a row for each area (as HDX publishes it), or a gazetteer with a column for each level (COD-AB, every sheet
     of a workbook). Raises Refused with every row that cannot be read."""
     source = open_table(path, name=path.name, sheet=sheet or None)
     if gazetteers := _gazetteers(source, sheet):
         return _of_levels(gazetteers)
     found, tally = Listed(findings=list(source.findings)), Tally()
-    found.rows = [AreaRow(**row) for row in _typed(source, AREAS, tally)]
+    found.rows = [AreaRow(**row) for row in all_values(source, AREAS, tally, leave_out)]
     found.findings += tally.findings
     return found
-
-
-def _typed(source: Source, fields: Sequence[Field], tally: Tally) -> list[dict[str, Any]]:
-    """The rows of a table as values that are there, ``row`` being the number a person sees. Raises Refused with all problems."""
-    mapping = propose(source, fields).with_(totals="keep")
-    kept, problems = [], list[Problem]()
-    for row in rows(source, mapping, fields, tally):
-        problems += row.problems
-        kept.append({key: value for key, value in row.values.items() if value is not None} | {"row": row.origin})
-    if problems:
-        raise Refused(problems=problems)
-    return kept
 
 
 def _gazetteers(source: Source, sheet: str) -> list[tuple[Source, Roles]]:
@@ -111,10 +107,3 @@ def _of_levels(gazetteers: Sequence[tuple[Source, Roles]]) -> Listed:
         raise Refused(problems=problems)
     found.rows = list(seen.values())
     return found
-
-
-def read_sites(path: Path, sheet: str = "") -> list[SiteRow]:
-    """A list of sites, one in each row. Raises Refused with every row that cannot be read."""
-    source = open_table(path, name=path.name, sheet=sheet or None)
-    rows = _typed(source, SITES, Tally())
-    return [SiteRow(**row | {key: float(row[key]) for key in ("longitude", "latitude") if key in row}) for row in rows]
