@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import quote
 
 from django.db.models import Count, Max
-from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from waystation.apps.places.datasets.countries import region_name
@@ -28,6 +27,7 @@ LANGUAGE_NAMES = dict(zip(LANGUAGES, ("English", "Français", "Español", "Ру�
 WORTH_READING = {
     f"places.{code}" for code in ("not_covered", "overlapping", "outside_parent", "drawn_by_two_countries")
 }
+MOST_ROWS = 200
 DISCLAIMER = gettext_lazy(
     "The boundaries and names shown do not imply official endorsement or acceptance by the organisation."
 )
@@ -48,26 +48,26 @@ def index(asked: Asked) -> Screen:
         {
             "country": Link(one.name, f"/places/{one.iso3}/"),
             "iso3": one.iso3,
-            **{f"level{level}": by_country[one.pk].get(level) for level in range(1, 5)},
+            **{f"level{level}": by_country[one.pk].get(level, 0) for level in range(1, 5)},
             "outlines": outlines.get(one.pk, 0),
             "since": since.get(one.pk),
         }
         for one in sorted(Country.objects.filter(pk__in=by_country), key=lambda one: one.name)
     ]
-    columns = (
+    columns = [
         Column("country", _("Country"), "link"),
         Column("iso3", _("Code")),
         *(Column(f"level{level}", _("Level {level}").format(level=level), "number") for level in range(1, 5)),
         Column("outlines", _("Boundaries"), "number"),
         Column("since", _("Latest list"), "date"),
-    )
+    ]
     empty = _("No areas are held yet. Load a list: waystation import places.areas FILE")
     return Screen(
         title=_("Places"),
         summary=_("Administrative areas are held of {count} countries, with their codes through time.").format(
             count=len(rows)
         ),
-        blocks=(Table(columns, rows, empty=empty),),
+        blocks=(_table(columns, rows, empty=empty),),
         links=(
             Link(_("All countries and territories"), "/r/places.countries/"),
             Link(_("Lists taken in"), "/r/places.editions/"),
@@ -84,7 +84,7 @@ def country(asked: Asked) -> Screen:
     level = _level(asked.query.get("level", ""), levels)
     chosen = [one for one in areas if one.level == level]
     drawn, sites = points.outlines_of(here.iso3, level, day), points.sites_of(here.iso3, day)
-    blocks: list[Block] = [_facts(here)]
+    blocks: list[Block] = []
     if len(levels) > 1:
         options = [(str(one), _("Level {level}").format(level=one)) for one in levels]
         blocks.append(Choice("level", _("Level"), options, str(level)))
@@ -93,15 +93,15 @@ def country(asked: Asked) -> Screen:
         say = _("Map of {country} with its {count} areas of level {level}, shaded by their size.")
         blocks.append(_map(title, say.format(country=here.name, count=len(drawn), level=level), drawn, sites))
     blocks += _notices(here, chosen, drawn, level)
-    blocks.append(_table(here, title, areas, chosen, drawn))
-    blocks += _site_table(sites)
-    say = ngettext("{count} area of level {level} is valid on {day}.", "{count} areas of level {level} are valid on {day}.",
-                   len(chosen))  # fmt: skip
+    blocks.append(_area_table(here, title, areas, chosen, drawn))
+    blocks += [*_site_table(sites), _facts(here)]
     return Screen(
         title=here.name,
-        summary=say.format(count=len(chosen), level=level, day=date_format(day)) if chosen else _("No areas are held."),
+        summary=_("Areas of level {level}: {count}, of which {drawn} have an outline.").format(
+            level=level, count=len(chosen), drawn=len(drawn)
+        ),
         blocks=blocks,
-        links=(Link(_("Codes and names"), f"/r/places.countries/{here.ref}/"),),
+        links=(Link(_("List of areas"), f"/r/places.areas/?country={here.ref}"),),
         parents=(Link(_("Places"), "/places/"),),
         source=_source(drawn),
         as_of=day,
@@ -123,17 +123,19 @@ def area(asked: Asked) -> Screen:
     sites = [one for one in points.sites_of(here.iso3, day) if one.pcode in inside]
     own = points.outlines_of(here.iso3, known.level, day, [pcode])
     parts = points.outlines_of(here.iso3, known.level + 1, day, [one.pcode for one in below]) if below else []
+    title = _("Areas of level {level}").format(level=known.level + 1)
     wrong = gazetteers.code_problems(held, [(pcode, "")], day)
     blocks: list[Block] = [Notice(Problem(one.code, one.params).message, "attention") for one in wrong]
     blocks.append(_area_facts(here, held, known, own, day))
     if own or parts:
         say = _("Map of {area} with its {count} areas below it, shaded by their size.")
         alt = say.format(area=known.name, count=len(parts))
-        blocks.append(_map(known.name, alt, parts or own, sites, tuple(one.geometry for one in own)))
+        blocks.append(
+            _map(title if parts else known.name, alt, parts or own, sites, tuple(one.geometry for one in own))
+        )
     blocks.append(_history(held, pcode))
     if below:
-        title = _("Areas of level {level}").format(level=known.level + 1)
-        blocks.append(_table(here, title, areas, below, parts))
+        blocks.append(_area_table(here, title, areas, below, parts))
     return Screen(
         title=f"{known.name} ({pcode})",
         summary=_("An area of level {level} of {country}.").format(level=known.level, country=here.name),
@@ -179,7 +181,7 @@ def _facts(here: Country) -> Facts:
     items.append((_("UN M49"), here.m49 or "–"))
     regions = [region_name(code, language) for code in (here.region, here.subregion, here.intermediate) if code]
     items.append((_("Region"), ", ".join(regions) or "–"))
-    return Facts(items)
+    return Facts(items, title=_("Names and codes"))
 
 
 def _area_facts(here: Country, held: Gazetteer, known: AreaShape, own: Sequence[OutlineShape], day: date) -> Facts:
@@ -189,7 +191,7 @@ def _area_facts(here: Country, held: Gazetteer, known: AreaShape, own: Sequence[
     )
     items: list[tuple[str, object]] = [(_("P-code"), known.pcode), (_("Lies in"), lies_in)]
     items += [(_("Names in other languages"), ", ".join(dict.fromkeys(known.names.values())))] if known.names else []
-    items += [(_("Area (km²)"), round(one.area_km2, 1)) for one in own]
+    items += [(_("Area (km²)"), _size(one)) for one in own]
     return Facts(items)
 
 
@@ -211,13 +213,13 @@ def _history(held: Gazetteer, pcode: str) -> Table:
         Column("name", _("Name")), Column("parent", _("Lies in")), Column("from", _("Valid from"), "date"),
         Column("until", _("Valid until"), "date"), Column("was", _("Came of")), Column("became", _("Became")),
     ]  # fmt: skip
-    return Table(columns, rows, title=_("The code through time"))
+    return _table(columns, rows, title=_("The code through time"))
 
 
 def _map(
     title: str, alt: str, drawn: Sequence[OutlineShape], sites: Sequence[SiteShape], around: Sequence[Any] = ()
 ) -> Map:
-    shapes = [Shape(one.pcode, one.name, one.geometry, round(one.area_km2, 1), _link(one).url) for one in drawn]
+    shapes = [Shape(one.pcode, one.name, one.geometry, _size(one), _link(one).url) for one in drawn]
     dots = [
         Dot(one.ref, one.name, one.longitude, one.latitude, None, f"/r/places.sites/{one.ref}/")
         for one in sites if one.longitude is not None and one.latitude is not None
@@ -243,37 +245,46 @@ def _notices(here: Country, chosen: list[AreaShape], drawn: list[OutlineShape], 
     return notices
 
 
-def _table(
+def _size(one: OutlineShape) -> float:
+    """Square kilometres as people write them: with a decimal where it matters."""
+    return round(one.area_km2, 1 if one.area_km2 < 100 else None)
+
+
+def _area_table(
     here: Country, title: str, areas: list[AreaShape], chosen: list[AreaShape], drawn: list[OutlineShape]
 ) -> Table:
-    sizes = {one.pcode: one.area_km2 for one in drawn}
-    level = chosen[0].level if chosen else 1
-    shares = dict(
-        Boundary.objects.filter(country=here, level=level, state="in force").values_list("pcode", "uncovered")
-    )
+    sizes, level = {one.pcode: _size(one) for one in drawn}, chosen[0].level if chosen else 1
+    held = Boundary.objects.filter(country=here, level=level, state="in force", uncovered__isnull=False)
+    shares = {code: round(share, 3) or None for code, share in held.values_list("pcode", "uncovered")}
     below = Counter(one.parent for one in areas if one.level == level + 1)
     names = {one.pcode: one.name for one in areas if one.level == level - 1}
+    several = len({one.parent for one in chosen}) > 1
     rows = [
         {
-            "pcode": _link(one),
-            "name": one.name,
-            "parent": f"{names.get(one.parent, '')} {one.parent}".strip(),
-            "below": below.get(one.pcode, 0),
-            "km2": round(sizes[one.pcode], 1) if one.pcode in sizes else None,
-            "uncovered": shares.get(one.pcode),
-            "since": one.valid_from,
+            "pcode": _link(one), "name": one.name, "below": below.get(one.pcode), "km2": sizes.get(one.pcode),
+            "parent": f"{names.get(one.parent, '')} {one.parent}".strip() if several else "",
+            "uncovered": shares.get(one.pcode), "since": one.valid_from,
         }
-        for one in chosen
+        for one in chosen[:MOST_ROWS]
+    ]  # fmt: skip
+    columns = [
+        Column("pcode", _("P-code"), "link"),
+        Column("name", _("Name")),
+        Column("parent", _("Lies in")),
+        Column("below", _("Areas below"), "number"),
+        Column("km2", _("Area (km²)"), "number"),
+        Column("uncovered", _("Not covered by areas below"), "share"),
+        Column("since", _("Valid from"), "date"),
     ]
-    # A column that no row fills says nothing.
-    columns = [Column("pcode", _("P-code"), "link"), Column("name", _("Name"))]
-    columns += [Column("parent", _("Lies in"))] if level > 1 else []
-    columns += [Column("below", _("Areas below"), "number")] if below else []
-    columns += [Column("km2", _("Area (km²)"), "number")] if drawn else []
-    columns += [Column("uncovered", _("Not covered by areas below"), "share")] if any(shares.values()) else []
-    columns.append(Column("since", _("Valid from"), "date"))
+    more = _("The first {shown} of {count}; all of them are in the list of areas.")
+    caption = more.format(shown=MOST_ROWS, count=len(chosen)) if len(chosen) > MOST_ROWS else ""
     empty = _("No areas of this country are held. Load a list: waystation import places.areas FILE")
-    return Table(columns, rows, title=title, empty=empty)
+    return _table(columns, rows, title=title, caption=caption, empty=empty)
+
+
+def _table(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], **more: Any) -> Table:
+    """A table without the columns that no row fills: they say nothing."""
+    return Table([one for one in columns if not rows or any(row[one.key] for row in rows)], rows, **more)
 
 
 def _site_table(sites: Sequence[SiteShape]) -> list[Block]:
@@ -290,4 +301,4 @@ def _site_table(sites: Sequence[SiteShape]) -> list[Block]:
     ]
     columns = [Column("name", _("Site"), "link"), Column("kind", _("Kind")), Column("pcode", _("Lies in")),
                Column("since", _("So since"), "date")]  # fmt: skip
-    return [Table(columns, rows, title=_("Open sites"))] if rows else []
+    return [_table(columns, rows, title=_("Open sites"))] if rows else []

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from django.db.models import QuerySet
 
-from waystation.apps.places.models import Boundary, SiteStatus
+from waystation.apps.places.models import Boundary, Country, SiteStatus
 from waystation.apps.places.queries.bounding import full_shapes
 from waystation.apps.places.queries.gazetteer import gazetteer_of
 from waystation.apps.places.shapes import AreaShape, OutlineShape, SiteShape
@@ -57,20 +57,14 @@ def outlines_of(iso3: str, level: int, on: date, only: Collection[str] | None = 
     """Simplified outlines, by p-code; ``only`` those of some codes."""
     held, wanted = gazetteer_of(iso3), Boundary.objects.filter(country__iso3=iso3, level=level)
     valid = [row[4] for row in _drawn(wanted if only is None else wanted.filter(pcode__in=only), on)]
-    rows = Boundary.objects.filter(pk__in=valid).select_related("edition", "country").order_by("pcode")
+    terms = ("edition__source", "edition__licence", "edition__attribution")
+    rows = Boundary.objects.filter(pk__in=valid).order_by("pcode")
+    country = str(Country.objects.get(iso3=iso3)) if level == 0 else ""
     return [
         OutlineShape(
-            pcode=one.pcode,
-            name=area.name if (area := held.at(one.pcode, on)) else one.country.name,
-            level=one.level,
-            country=iso3,
-            geometry=geojson(bytes(one.simplified)),
-            area_km2=one.area_km2,
-            source=one.edition.source,
-            licence=one.edition.licence,
-            attribution=one.edition.attribution,
+            pcode, area.name if (area := held.at(pcode, on)) else country, level, iso3, geojson(drawn), km2, *said
         )
-        for one in rows
+        for pcode, drawn, km2, *said in rows.values_list("pcode", "simplified", "area_km2", *terms)
     ]
 
 
