@@ -75,14 +75,17 @@ class Ground:
     """Outlines indexed, to tell quickly which one many points lie in."""
 
     def __init__(self, shapes: Sequence[Geometry]) -> None:
-        held = np.array(shapes, dtype=object)
-        shapely.prepare(held)
-        self._tree = shapely.STRtree(held)
+        self._shapes = np.array(shapes, dtype=object)
+        shapely.prepare(self._shapes)
+        self._boxes = shapely.STRtree(self._shapes)
 
     def under(self, longitudes: Any, latitudes: Any) -> Any:
         """For each point, the place among the outlines of the first that holds it, borders included; -1 where none does."""
         found = np.full(len(longitudes), -1)
-        point, outline = self._tree.query(shapely.points(longitudes, latitudes), predicate="intersects")
+        # The tree tells by boxes only: with a predicate it would prepare the points and walk round each outline.
+        point, outline = self._boxes.query(shapely.points(longitudes, latitudes))
+        inside = shapely.intersects_xy(self._shapes[outline], longitudes[point], latitudes[point])
+        point, outline = point[inside], outline[inside]
         order = np.lexsort((-outline, point))
         found[point[order]] = outline[order]  # the last one written is the first outline
         return found
