@@ -11,13 +11,7 @@ from datetime import date
 from waystation.apps.places.models import Country
 from waystation.apps.places.queries import gazetteer as gazetteers
 from waystation.apps.places.queries import points
-from waystation.apps.places.shapes import (
-    AreaShape,
-    CodeProblem,
-    CountryShape,
-    Gazetteer,
-    OutlineShape,
-)
+from waystation.apps.places.shapes import AreaShape, CodeProblem, CountryShape, Gazetteer, OutlineShape
 from waystation.kernel.refusals import Refused, require
 from waystation.kernel.values import today
 

@@ -95,7 +95,8 @@ def _answer(taken: dict[str, Taken]) -> Answer:
     for name, one in taken.items():
         counts = ", ".join(f"{count} {word}" for word, count in one.changes.items() if count)
         lines += [f"{name}: {counts or _('nothing changed')}", *(f"  {Problem(**finding)}" for finding in one.findings)]
-    plain = {name: {"changes": one.changes, "findings": one.findings} for name, one in taken.items()}
+    said = {name: [one | {"message": Problem(**one).message} for one in each.findings] for name, each in taken.items()}
+    plain = {name: {"changes": one.changes, "findings": said[name]} for name, one in taken.items()}
     return Answer(plain, "\n".join(lines))
 
 

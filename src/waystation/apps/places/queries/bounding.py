@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from waystation.apps.places.models import Area, Boundary, Country
-from waystation.apps.places.queries.gazetteer import gazetteer_of
+from waystation.apps.places.queries.gazetteer import countries_of, gazetteer_of
 from waystation.apps.places.queries.soundness import countries_by_code
 from waystation.apps.places.shapes import Outline
 from waystation.intake import outlines
@@ -37,10 +37,11 @@ def placed(given: Sequence[Outline], on: date, file: str) -> Placing:
     found, seen = Placing(), dict[tuple[str, str], int]()
     countries = countries_by_code()
     areas = _areas_of({(one.country, one.pcode) for one in given}, countries, on)
+    elsewhere = countries_of(one.pcode for one in given if (one.country, one.pcode) not in areas)
     for place, one in enumerate(given):
         country, key = countries.get(one.country.upper()), (one.country, one.pcode)
         area, shape = areas.get(key), shapely.from_wkb(one.wkb)
-        said = _wrong(one, country, area, seen.get(key), shape)
+        said = _wrong(one, country, area, seen.get(key), shape, elsewhere.get(one.pcode))
         seen[key] = one.row
         if said or country is None:
             code, params = said or ("places.unknown_country", {"code": one.country})
@@ -80,11 +81,14 @@ def _areas_of(codes: set[tuple[str, str]], countries: dict[str, Country], on: da
 
 
 def _wrong(
-    one: Outline, country: Country | None, area: Area | None, before: int | None, shape: Any
+    one: Outline, country: Country | None, area: Area | None, before: int | None, shape: Any, theirs: set[str] | None
 ) -> tuple[str, dict[str, Any]] | None:
     names = {"name": one.name or one.pcode, "pcode": one.pcode}
     if country is None:
         return "places.unknown_country", {"code": one.country}
+    if one.level and area is None and theirs:
+        other = {"country": country.iso3, "other": ", ".join(sorted(theirs))}
+        return "places.code_of_another_country", names | other
     if one.level and area is None:
         return "places.outline_of_no_area", names | {"country": country.iso3}
     if area is not None and area.level != one.level:
