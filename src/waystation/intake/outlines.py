@@ -56,9 +56,9 @@ def explained(shape: Geometry) -> tuple[str, str, str]:
     return (place[1], place[2], place[3]) if place else (said, "?", "?")
 
 
-def geojson(wkb: bytes) -> dict[str, Any]:
+def geojson(wkb: bytes | memoryview) -> dict[str, Any]:
     """A GeoJSON geometry, outer rings counter-clockwise (RFC 7946, 3.1.6)."""
-    found: dict[str, Any] = shapely.geometry.mapping(shapely.orient_polygons(shapely.from_wkb(wkb)))
+    found: dict[str, Any] = shapely.geometry.mapping(shapely.orient_polygons(shapely.from_wkb(bytes(wkb))))
     return found
 
 

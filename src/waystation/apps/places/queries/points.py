@@ -62,7 +62,7 @@ def outlines_of(iso3: str, level: int, on: date, only: Collection[str] | None = 
     country = str(Country.objects.get(iso3=iso3)) if level == 0 else ""
     return [
         OutlineShape(
-            pcode, area.name if (area := held.at(pcode, on)) else country, level, iso3, geojson(drawn), km2, *said
+            pcode, one.name if (one := held.at(pcode, on)) else country, level, iso3, geojson(drawn), km2, *said
         )
         for pcode, drawn, km2, *said in rows.values_list("pcode", "simplified", "area_km2", *terms)
     ]
