@@ -59,7 +59,7 @@ def open_up() -> Any:
     import django
 
     django.setup()
-    from waystation.apps.places.shapes import AreaRow
+    from waystation.intake.arealists import AreaRow
     from waystation.kernel import house, scope
     from waystation.kernel.acts import do
     from waystation.kernel.datasets import Terms

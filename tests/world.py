@@ -13,12 +13,13 @@ from waystation.apps.exchange.releases import package
 from waystation.apps.places.acts import load_areas, load_boundaries, open_site
 from waystation.apps.places.datasets.outlines import kept
 from waystation.apps.places.models import Country
-from waystation.apps.places.shapes import AreaRow, Outline
+from waystation.apps.places.shapes import Outline
 from waystation.apps.reference.acts import announce
 from waystation.apps.sources import acts as intakes
 from waystation.apps.sources.datasets.taking import take_in
 from waystation.apps.tracking.models import Round
 from waystation.apps.tracking.tests.making import TERMS, load_countries, publish
+from waystation.intake.arealists import AreaRow
 from waystation.kernel import house, release, work
 from waystation.kernel.acts import do
 from waystation.kernel.datasets import keep_raw

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from waystation.apps.places.acts import load_areas
-from waystation.apps.places.shapes import AreaRow
 from waystation.apps.sources.datasets.taking import take_in
 from waystation.apps.tracking.acts import findings as on_findings
 from waystation.apps.tracking.acts import operations as on_operations
 from waystation.apps.tracking.acts import rounds as on_rounds
 from waystation.apps.tracking.models import Finding, Operation, Round
 from waystation.apps.tracking.tests import publishing
+from waystation.intake.arealists import AreaRow
 from waystation.kernel.acts import do
 
 COUNTRIES = {"TCD": "Chad", "HTI": "Haiti"}

@@ -9,9 +9,9 @@ import pytest
 
 from tests.personas import Personas
 from waystation.apps.places.acts import load_areas
-from waystation.apps.places.shapes import AreaRow
 from waystation.apps.tracking.models import Round
 from waystation.apps.tracking.tests.making import TERMS, load_countries
+from waystation.intake.arealists import AreaRow
 from waystation.kernel import house, scope
 from waystation.kernel.acts import do
 from waystation.site.cli import main

@@ -17,6 +17,9 @@ from waystation.intake.worksheet import EPOCH_1900, serial_date
 FieldKind = Literal["integer", "decimal", "date", "text", "code"]
 Read = Callable[[Cell], Any]
 _INT64 = 1 << 63
+_SPOILED = re.compile(
+    r"(?P<number>\d([.,]\d+)?E\+\d+)|\d\d?-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d\d|\d{4}-\d\d-\d\d( 00:00:00)?|\d\d?/\d\d?/\d{4}"
+)
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,12 @@ def _quick(field: Field, translate: Mapping[str, Any], read: Read) -> Read:
                 return found
             return read(cell)
 
-        return text
+        def code(cell: Cell) -> Any:
+            if cell.__class__ is str and cell.isalnum() and cell.isascii() and cell not in translate:
+                return cell
+            return read(cell)
+
+        return text if field.kind == "text" else code
     return read
 
 
@@ -196,6 +204,12 @@ def _texts(damaged: Callable[[str], None]) -> Read:
     return read
 
 
+def spoiled_code(text: str) -> str:
+    """Why a text is no code but what a spreadsheet made of one (3.5E+06, 1-Mar): a refusal's code, or ''."""
+    found = _SPOILED.fullmatch(text)
+    return "" if found is None else "number_shortened" if found["number"] else "date_for_code"
+
+
 def _codes(field: Field, damaged: Callable[[str], None]) -> Read:
     text_of = _texts(damaged)
     pattern = re.compile(field.pattern) if field.pattern else None
@@ -204,6 +218,8 @@ def _codes(field: Field, damaged: Callable[[str], None]) -> Read:
         if isinstance(cell, Decimal):
             raise Unread("number_for_code", plain(cell))
         text = str(text_of(cell))
+        if spoiled := spoiled_code(text):
+            raise Unread(spoiled, text)
         if pattern and not pattern.fullmatch(text):
             raise Unread("not_this_code", text, field=field.name)
         return text

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from decimal import Decimal
 from typing import Any, TextIO
@@ -26,14 +26,14 @@ _LOOK_AHEAD = 1_000  # objects whose keys become the columns
 class _Scanner:
     """Walks through JSON text that is read piece by piece."""
 
-    def __init__(self, text: TextIO, largest: int = 64 * MEBIBYTE) -> None:
+    def __init__(self, text: TextIO, number: Callable[[str], Any], largest: int = 64 * MEBIBYTE) -> None:
         self.text, self.largest = text, largest
         self.buffer, self.at, self.ended = "", 0, False
-        self.decoder = json.JSONDecoder(parse_float=Decimal, parse_constant=lambda name: Odd("cell_error", name))
+        self.decoder = json.JSONDecoder(parse_float=number, parse_constant=lambda name: Odd("cell_error", name))
 
     def more(self) -> bool:
-        """Read on; False at the end of the file."""
-        piece = "" if self.ended else self.text.read(CHUNK)
+        """Read on, as much again as waits to be understood; False at the end of the file."""
+        piece = "" if self.ended else self.text.read(max(CHUNK, len(self.buffer) - self.at))
         self.ended = not piece
         self.buffer, self.at = self.buffer[self.at :] + piece, 0
         return bool(piece)
@@ -77,52 +77,18 @@ class _Scanner:
                 raise EOFError
 
 
-class JsonList:
-    """JSON with a list of objects, at the top or under a path such as ``result`` or ``data.items``."""
+class Objects:
+    """The objects of a list inside JSON, one at a time. ``path`` is where the list was found, joined by points."""
 
-    kind: Kind = "json"
-
-    def __init__(self, content: Content, path: str | None = None, encoding: str | None = None) -> None:
-        self.content = content
-        self.encoding = encoding or encodings.detect(content)
+    def __init__(self, content: Content, encoding: str, number: Callable[[str], Any] = Decimal) -> None:
+        self.content, self.encoding, self.number, self.path = content, encoding, number, ""
         self._keys_seen: list[str] = []
-        with closing(self._objects(path)) as objects:
-            keys: dict[str, None] = {}
-            for count, item in enumerate(objects):
-                keys |= dict.fromkeys(item)
-                if count >= _LOOK_AHEAD:
-                    break
-        self.keys = list(keys)
-        if not self.keys:
-            refuse("no_rows", file=content.name)
-        if len(self.keys) > content.limits.columns:
-            refuse("too_many_columns", file=content.name, limit=content.limits.columns)
 
-    path: str = ""
-
-    def sheets(self) -> list[Sheet]:
-        """One, without a name."""
-        return [Sheet("")]
-
-    def lines(self, sheet: str | None = None) -> Generator[Line, None, None]:
-        """Yield line 0 with the keys, then (position in the list from 1, cells). Objects within objects become a.b."""
-        yield 0, list(self.keys)
-        width = len(self.keys)
-        limit = self.content.limits.rows
-        with closing(self._objects(self.path)) as objects:
-            for position, item in enumerate(objects, 1):
-                if position > limit:
-                    refuse("too_many_rows", file=self.content.name, limit=limit)
-                cells: list[Cell] = [item.get(k) for k in self.keys]
-                if len(item) > width or any(c == "" for c in cells):
-                    cells = [None if c == "" else c for c in cells]
-                yield position, cells
-
-    def _objects(self, path: str | None) -> Generator[dict[str, Any], None, None]:
-        """The objects of the list at ``path`` (None: the first list of objects), flattened."""
+    def read(self, path: str | None = None) -> Generator[dict[str, Any], None, None]:
+        """The objects of the list at ``path`` (None: the first list of objects). Raises Refused where they break off."""
         name, position = self.content.name, 0
         with self.content.open() as raw, io.TextIOWrapper(raw, encoding=self.encoding) as text:
-            scanner = _Scanner(text)
+            scanner = _Scanner(text, self.number)
             try:
                 self._seek(scanner, path)
                 while not scanner.take("]"):
@@ -130,7 +96,7 @@ class JsonList:
                     position += 1
                     if not isinstance(item, dict):
                         refuse("broken_json", file=name, row=position, detail=type(item).__name__)
-                    yield flat(item)
+                    yield item
                     if not scanner.take(",") and scanner.peek() != "]":
                         raise EOFError if not scanner.peek() else ValueError("no comma")
             except EOFError:
@@ -177,6 +143,51 @@ class JsonList:
                 scanner.value()
             scanner.take(",")
         return None
+
+
+class JsonList:
+    """JSON with a list of objects, at the top or under a path such as ``result`` or ``data.items``."""
+
+    kind: Kind = "json"
+
+    def __init__(self, content: Content, path: str | None = None, encoding: str | None = None) -> None:
+        self.content = content
+        self.encoding = encoding or encodings.detect(content)
+        self._list = Objects(content, self.encoding)
+        with closing(self._list.read(path)) as objects:
+            keys: dict[str, None] = {}
+            for count, item in enumerate(objects):
+                keys |= dict.fromkeys(flat(item))
+                if count >= _LOOK_AHEAD:
+                    break
+        self.keys = list(keys)
+        if not self.keys:
+            refuse("no_rows", file=content.name)
+        if len(self.keys) > content.limits.columns:
+            refuse("too_many_columns", file=content.name, limit=content.limits.columns)
+
+    @property
+    def path(self) -> str:
+        """The keys to the list, joined by points."""
+        return self._list.path
+
+    def sheets(self) -> list[Sheet]:
+        """One, without a name."""
+        return [Sheet("")]
+
+    def lines(self, sheet: str | None = None) -> Generator[Line, None, None]:
+        """Yield line 0 with the keys, then (position in the list from 1, cells). Objects within objects become a.b."""
+        yield 0, list(self.keys)
+        width = len(self.keys)
+        limit = self.content.limits.rows
+        with closing(self._list.read(self.path)) as objects:
+            for position, item in enumerate(map(flat, objects), 1):
+                if position > limit:
+                    refuse("too_many_rows", file=self.content.name, limit=limit)
+                cells: list[Cell] = [item.get(k) for k in self.keys]
+                if len(item) > width or any(c == "" for c in cells):
+                    cells = [None if c == "" else c for c in cells]
+                yield position, cells
 
     def cut(self) -> bool:
         """Never: JSON that breaks off cannot be read."""

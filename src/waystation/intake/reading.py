@@ -14,12 +14,13 @@ from waystation.intake.fields import Field, Read, reader
 from waystation.intake.layout import Layout
 from waystation.intake.mapping import Mapping, Take
 from waystation.intake.numbers import Unread
+from waystation.intake.proposing import propose
 from waystation.intake.refusals import problem, refuse
 from waystation.intake.source import Source
 from waystation.intake.totals import Sums
 from waystation.intake.workbook import Workbook
 from waystation.intake.worksheet import EPOCH_1900
-from waystation.kernel.refusals import Problem
+from waystation.kernel.refusals import Problem, Refused
 
 KEPT = 1_000  # problems a tally keeps whole
 
@@ -283,3 +284,18 @@ def rows(source: Source, mapping: Mapping, fields: Sequence[Field], tally: Tally
         if tally is not None:
             tally.note(row)
         yield row
+
+
+def all_values(source: Source, fields: Sequence[Field], tally: Tally, leave_out: bool = False) -> list[dict[str, Any]]:
+    """A small table whole, each row as the values that are there and ``row``, its number. Raises Refused with all problems,
+    unless rows with problems are left out: then they are told among the findings of the tally."""
+    mapping = propose(source, fields).with_(totals="keep")
+    kept, problems = [], list[Problem]()
+    for row in rows(source, mapping, fields, tally):
+        problems += row.problems
+        if not row.problems:
+            kept.append({name: value for name, value in row.values.items() if value is not None} | {"row": row.origin})
+    if problems and not leave_out:
+        raise Refused(problems=problems)
+    tally.findings += problems
+    return kept

@@ -42,7 +42,12 @@ refusals(  # about the file as a whole
             "Download it again while signed in."
         )
     ),
-    unsafe_archive=refusal(_("The workbook holds a part with the unsafe name “{part}”. Save it again from Excel.")),
+    unsafe_archive=refusal(
+        _(
+            "The archive holds a part with the unsafe name “{part}”, and nothing was unpacked. Save the workbook or zip the files "
+            "again."
+        )
+    ),
     unsafe_xml=refusal(
         _(
             "The part “{part}” of the workbook declares entities, which real workbooks never do. Save it again "
@@ -78,6 +83,57 @@ refusals(  # about the file as a whole
             "correct the header."
         )
     ),
+)
+
+refusals(  # about a layer of outlines
+    "intake",
+    not_a_layer=refusal(
+        _("The file is no GeoJSON, TopoJSON, GeoPackage or Shapefile. Export the outlines as one of these.")
+    ),
+    no_layer=refusal(
+        _("The file holds no layer of outlines (found: {names}). Zip a Shapefile, GeoPackage or GeoJSON.")
+    ),
+    several_layers=refusal(_("The file holds several layers: {names}. Say which one is meant (--layer).")),
+    shapefile_incomplete=refusal(
+        _("The Shapefile lacks its {missing}. Zip the .shp, .shx, .dbf and .prj of the layer together.")
+    ),
+    unknown_crs=refusal(_("The coordinate system “{crs}” is not known. Export the file in WGS 84 (EPSG:4326).")),
+    no_crs=refusal(_("The file does not say its coordinate system; its numbers were taken as degrees (WGS 84).")),
+    transformed=refusal(_("Coordinates were brought from {crs} to degrees (WGS 84).")),
+    reader_said=refusal(_("The reader of the format remarked: “{said}”.")),
+)
+
+refusals(  # about one outline
+    "intake",
+    outline_empty=refusal(_("{name} has no outline, or one that is not made of numbers. Draw it, or remove the row.")),
+    outline_no_polygon=refusal(_("{name} is a {kind}, not a polygon. Export the layer of areas.")),
+    outline_not_degrees=refusal(
+        _(
+            "{name} lies at {x}, {y}, which are no degrees, and the file does not say its coordinate system. Export it in "
+            "WGS 84 (EPSG:4326), or send its .prj too."
+        )
+    ),
+    outline_crosses=refusal(
+        _(
+            "{name} is not a sound outline: {why} near longitude {longitude}, latitude {latitude}. Correct it there, or load "
+            "it with --repair, which tells what it changes."
+        )
+    ),
+    outline_nearly_empty=refusal(
+        _(
+            "{name} is nearly empty: less than 100 m². It was probably written or read as the wrong kind of polygon. Export "
+            "it again."
+        )
+    ),
+    outline_mistyped=refusal(
+        _(
+            "{name} says it is a {said} and is nested as a {nested}; readers take it for nearly empty. Export it again, or "
+            "load it with --repair to read it as a {nested}."
+        )
+    ),
+    outline_retyped=refusal(_("{name} said it was a {said} and was read as a {nested}.")),
+    outline_repaired=refusal(_("{name} was repaired ({why}); its area changed by {change}.")),
+    outline_joined=refusal(_("{name} was drawn in several parts, which were joined.")),
 )
 
 refusals(  # about one column
@@ -127,8 +183,8 @@ refusals(  # about one cell
     ),
     number_shortened=refusal(
         _(
-            "“{value}” was shortened by a spreadsheet and its last digits are lost. Format the column as a "
-            "number, export again."
+            "“{value}” was shortened by a spreadsheet and its last digits are lost. Format a column of counts as a "
+            "number and one of codes as text, enter the value again, and export again."
         )
     ),
     number_too_big=refusal(_("“{value}” is larger than any count can be. Correct it.")),

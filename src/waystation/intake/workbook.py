@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import re
-import struct
 import zipfile
-import zlib
 from array import array
-from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Generator
+from contextlib import closing
 from posixpath import join, normpath
-from typing import IO
 
-from waystation.intake import worksheet
+from waystation.intake import archives, worksheet
 from waystation.intake.cells import Line, column_number
-from waystation.intake.content import MEBIBYTE, Content, Kind, Limits, refuse_bomb
+from waystation.intake.content import Content, Kind
 from waystation.intake.delimited import Sheet
 from waystation.intake.refusals import refuse
 from waystation.intake.xml import Attributes, local, parse_all
 
-# What Python's zipfile raises for archives that are not what they say.
-_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError)
 _DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(50, 59)}
 _NOT_A_MARK = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension\s[^>]*?ref="(?:[A-Z]+\d+:)?([A-Z]+)(\d+)"')
@@ -43,8 +38,8 @@ class Workbook:
 
     def __init__(self, content: Content) -> None:
         self.content = content
-        with self._zip() as archive:
-            self._check(archive)
+        with archives.opened(self.content) as archive:
+            self._no_password(archive)
             home = self._home(archive)
             self._read_index(archive, home)
             self.book = worksheet.Book(
@@ -56,30 +51,9 @@ class Workbook:
             )
         self._surveys: dict[str, tuple[list[worksheet.Merge], int]] = {}
 
-    @contextmanager
-    def _zip(self) -> Iterator[zipfile.ZipFile]:
-        with self.content.open() as stream:
-            try:
-                archive = zipfile.ZipFile(stream)
-            except _BROKEN as error:
-                refuse("truncated", file=self.content.name, detail=str(error))
-            with archive:
-                yield archive
-
-    def _check(self, archive: zipfile.ZipFile) -> None:
-        """Sizes as declared (Python's zipfile never reads beyond them), ratio, names, passwords."""
-        limits: Limits = self.content.limits
-        entries = archive.infolist()
-        if sum(e.file_size for e in entries) > limits.unpacked or len(entries) > 20_000:
-            refuse_bomb(self.content.name, limits, sum(e.file_size for e in entries) // self.content.size)
-        for entry in entries:
-            name = entry.filename.replace("\\", "/")
-            if name.startswith("/") or ".." in name.split("/") or re.match(r"[A-Za-z]:", name):
-                refuse("unsafe_archive", file=self.content.name, part=entry.filename)
-            if entry.file_size > MEBIBYTE and entry.file_size > limits.ratio * max(entry.compress_size, 1):
-                refuse_bomb(self.content.name, limits, entry.file_size // max(entry.compress_size, 1))
-            if entry.flag_bits & 1:
-                refuse("old_workbook", file=self.content.name)
+    def _no_password(self, archive: zipfile.ZipFile) -> None:
+        if any(entry.flag_bits & 1 for entry in archive.infolist()):
+            refuse("old_workbook", file=self.content.name)
 
     def _home(self, archive: zipfile.ZipFile) -> str:
         names = [n for n in archive.namelist() if _WORKBOOK.search(n)]
@@ -105,18 +79,9 @@ class Workbook:
         """Parse one part; False when the archive has none of that name."""
         if part not in archive.namelist():
             return False
-        with self._open(archive, part) as stream:
+        with archives.member(archive, part, self.content.name) as stream:
             parse_all(stream, start, end, text, file=self.content.name, part=part)
         return True
-
-    @contextmanager
-    def _open(self, archive: zipfile.ZipFile, part: str) -> Iterator[IO[bytes]]:
-        """A part as a stream; what goes wrong in unpacking it is a refusal."""
-        try:
-            with archive.open(part) as stream:
-                yield stream
-        except _BROKEN as error:
-            refuse("damaged", file=self.content.name, detail=f"{part}: {error}")
 
     def _read_index(self, archive: zipfile.ZipFile, home: str) -> None:
         """The sheets in order with the part each stands in, and the day that is 0."""
@@ -211,9 +176,9 @@ class Workbook:
     def sheets(self) -> list[Sheet]:
         """Every worksheet, hidden ones too, with the size the file declares (which can be wrong or missing)."""
         found = []
-        with self._zip() as archive:
+        with archives.opened(self.content) as archive:
             for name, part, hidden in self._sheets:
-                with self._open(archive, part) as stream:
+                with archives.member(archive, part, self.content.name) as stream:
                     size = _DIMENSION.search(stream.read(8192))
                 rows, columns = (int(size[2]), column_number(size[1].decode()) + 1) if size else (None, None)
                 found.append(Sheet(name, rows, columns, hidden, self._survey(archive, part)[1]))
@@ -222,7 +187,7 @@ class Workbook:
     def _survey(self, archive: zipfile.ZipFile, part: str) -> tuple[list[worksheet.Merge], int]:
         """The merged areas of a sheet and about how many cells hold something; looked for once."""
         if part not in self._surveys:
-            with self._open(archive, part) as stream:
+            with archives.member(archive, part, self.content.name) as stream:
                 self._surveys[part] = worksheet.survey(stream)
         return self._surveys[part]
 
@@ -236,9 +201,12 @@ class Workbook:
     def lines(self, sheet: str | None = None) -> Generator[Line, None, None]:
         """Yield (row, cells) of a sheet, merged cells filled."""
         part = self.part(sheet)
-        with self._zip() as archive:
+        with archives.opened(self.content) as archive:
             areas, _held = self._survey(archive, part)
-            with self._open(archive, part) as stream, closing(worksheet.lines(stream, self.book, part)) as rows:
+            with (
+                archives.member(archive, part, self.content.name) as stream,
+                closing(worksheet.lines(stream, self.book, part)) as rows,
+            ):
                 yield from worksheet.filled(rows, areas) if areas else rows
 
     def cut(self) -> bool:

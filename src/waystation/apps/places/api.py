@@ -8,32 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from waystation.apps.places.acts import load_countries
 from waystation.apps.places.models import Country
 from waystation.apps.places.queries import gazetteer as gazetteers
 from waystation.apps.places.queries import points
-from waystation.apps.places.shapes import (
-    AreaShape,
-    CodeProblem,
-    CountryRow,
-    CountryShape,
-    Gazetteer,
-    OutlineShape,
-    invented,
-)
-from waystation.kernel.acts import do
-from waystation.kernel.datasets import Terms
+from waystation.apps.places.shapes import AreaShape, CodeProblem, CountryShape, Gazetteer, OutlineShape
 from waystation.kernel.refusals import Refused, require
 from waystation.kernel.values import today
 
 __all__ = [
-    "add_countries",
     "areas",
     "check_codes",
     "countries",
     "country",
     "gazetteer",
-    "invented",
     "locate",
     "locate_many",
     "lookup",
@@ -118,11 +105,6 @@ def locate_many(
 def outlines(*, country: str, level: int, on: date | None = None) -> list[OutlineShape]:
     """The simplified outlines of a country's areas at a level (0: the country itself) that the asking scope may see."""
     return points.outlines_of(_iso3(country), level, on or today())
-
-
-def add_countries(*, rows: Sequence[CountryRow], terms: Terms) -> None:
-    """Keep countries beside those held, for demonstrations and tests (``invented``). Raises Refused as the act does."""
-    do(load_countries, rows=list(rows), terms=terms)
 
 
 def _iso3(code: str) -> str:

@@ -1,4 +1,4 @@
-"""``waystation import places.areas|boundaries|sites FILE...`` and ``waystation places countries``."""
+"""``waystation import places.countries|areas|boundaries|sites FILE...`` and ``waystation places countries``."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy
 from waystation.apps.places.acts import load_countries
 from waystation.apps.places.datasets.boundaries import Reading
 from waystation.apps.places.datasets.countries import TERMS, countries_from_packages
-from waystation.apps.places.datasets.taking import Taken, take_areas, take_boundaries, take_sites
-from waystation.apps.places.queries.soundness import told
+from waystation.apps.places.datasets.taking import Taken, take_areas, take_boundaries, take_countries, take_sites
+from waystation.apps.places.shapes import LANGUAGES
 from waystation.kernel.acts import do
 from waystation.kernel.commands import Answer, command
 from waystation.kernel.datasets import Terms
 from waystation.kernel.house import openings
 from waystation.kernel.imports import importer
+from waystation.kernel.refusals import Problem
 
 
 def _takes_terms(parser: ArgumentParser) -> None:
@@ -30,6 +31,11 @@ def _takes_terms(parser: ArgumentParser) -> None:
     parser.add_argument("--may-republish", action="store_true", help="the licence lets us publish it again")
     parser.add_argument("--as-of", type=date.fromisoformat, help="the day the file is about, where its rows do not say")
     parser.add_argument("--leave-out", action="store_true", help="leave rows with problems out and tell of them")
+
+
+def _takes_countries(parser: ArgumentParser) -> None:
+    _takes_terms(parser)
+    parser.add_argument("--language", default="en", choices=LANGUAGES, help="of names whose column does not say it")
 
 
 def _takes_areas(parser: ArgumentParser) -> None:
@@ -59,6 +65,11 @@ def _terms(args: Namespace) -> Terms:
     return Terms(args.source, args.licence, args.attribution, args.may_republish)
 
 
+def _countries(files: list[Path], args: Namespace) -> Answer:
+    more = {"language": args.language, "leave_out": args.leave_out}
+    return _every(files, lambda path: take_countries(path, _terms(args), **more))
+
+
 def _areas(files: list[Path], args: Namespace) -> Answer:
     more = {"sheet": args.sheet, "as_of": args.as_of, "complete": args.complete, "leave_out": args.leave_out}
     return _every(files, lambda path: take_areas(path, _terms(args), **more))
@@ -83,8 +94,9 @@ def _answer(taken: dict[str, Taken]) -> Answer:
     lines = []
     for name, one in taken.items():
         counts = ", ".join(f"{count} {word}" for word, count in one.changes.items() if count)
-        lines += [f"{name}: {counts or _('nothing changed')}", *(f"  {told(finding)}" for finding in one.findings)]
-    plain = {name: {"changes": one.changes, "findings": one.findings} for name, one in taken.items()}
+        lines += [f"{name}: {counts or _('nothing changed')}", *(f"  {Problem(**finding)}" for finding in one.findings)]
+    said = {name: [one | {"message": Problem(**one).message} for one in each.findings] for name, each in taken.items()}
+    plain = {name: {"changes": one.changes, "findings": said[name]} for name, one in taken.items()}
     return Answer(plain, "\n".join(lines))
 
 
@@ -109,6 +121,9 @@ def countries(args: Namespace) -> Answer:
     return _answer({str(_("Countries, territories and areas")): _world()})
 
 
+importer(
+    "places.countries", _countries, gettext_lazy("Take in countries with their codes, regions and names"), _takes_countries
+)  # fmt: skip
 importer(
     "places.areas", _areas, gettext_lazy("Take in administrative areas with their p-codes and dates"), _takes_areas
 )

@@ -150,6 +150,11 @@ class Boundary(Record):
         ]
         indexes = [models.Index(fields=("country", "level", "state"), name="places_boundary_level")]
 
+    @property
+    def name(self) -> str:
+        """What is drawn: the area, or the country."""
+        return str(self.area.name) if self.area else self.country.name
+
 
 class Site(Record):
     """A place people live in or pass through, with its kind, where it is, and from when to when it is open."""
@@ -176,3 +181,19 @@ class Site(Record):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SiteStatus(Record):
+    """What a site was from a day on and until its next status: open or closed, and where it stood."""
+
+    prefix: ClassVar[str] = "SST"
+    site = internal(models.ForeignKey(Site, models.PROTECT, editable=False, related_name="statuses"))
+    status = internal(models.CharField(_("status"), max_length=10))
+    since = internal(models.DateField(_("since")))
+    area = internal(models.ForeignKey(Area, models.PROTECT, null=True, related_name="+"))
+    longitude = internal(models.FloatField(_("longitude"), null=True))
+    latitude = internal(models.FloatField(_("latitude"), null=True))
+
+    class Meta:
+        app_label = "places"
+        constraints = [models.UniqueConstraint(fields=("site", "since"), name="places_site_status_once_a_day")]

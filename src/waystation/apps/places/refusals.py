@@ -86,49 +86,21 @@ refusals(  # boundaries: one feature
             "{name} ({pcode}) is drawn twice, first in row {first}. Join the parts to one, or load with --repair to join them."
         )
     ),
-    boundary_empty=refusal(
-        _("{name} ({pcode}) has no outline, or one that is not made of numbers. Draw it, or remove the row.")
-    ),
-    boundary_no_polygon=refusal(_("{name} ({pcode}) is a {kind}, not a polygon. Export the layer of areas.")),
-    boundary_not_degrees=refusal(
-        _(
-            "{name} ({pcode}) lies at {x}, {y}, which are no degrees, and the file does not say its coordinate system. Export it "
-            "in WGS 84 (EPSG:4326), or send its .prj too."
-        )
-    ),
-    boundary_crosses=refusal(
-        _(
-            "{name} ({pcode}) is not a sound outline: {why} near longitude {longitude}, latitude {latitude}. Correct it there, or "
-            "load with --repair, which tells what it changes."
-        )
-    ),
-    boundary_nearly_empty=refusal(
-        _(
-            "{name} ({pcode}) is nearly empty: less than 100 m². It was probably written or read as the wrong kind of polygon. "
-            "Export it again."
-        )
-    ),
     boundary_area_differs=refusal(
         _(
             "{name} ({pcode}) is {found} km² large here and {stated} km² by the file's own column. The outline or the column is "
             "wrong; correct it."
         )
     ),
-    boundary_mistyped=refusal(
-        _(
-            "{name} ({pcode}) says it is a {said} and is nested as a {nested}; readers take it for nearly empty. Export it again, or "
-            "load with --repair to read it as a {nested}."
-        )
-    ),
 )
 refusals(  # boundaries: findings
     "places",
-    boundary_repaired=refusal(_("{name} ({pcode}) was repaired ({why}); its area changed by {change}.")),
-    boundary_retyped=refusal(_("{name} ({pcode}) said it was a {said} and was read as a {nested}.")),
-    boundary_joined=refusal(_("{name} ({pcode}) was drawn in several parts, which were joined.")),
     area_as_stated=refusal(_("{name} is {found} km² large and {stated} km² by the file's own column.")),
     areas_without_outline=refusal(
         _("Areas of level {level} of {country} that have no outline in this file: {count} (for example {codes}).")
+    ),
+    areas_not_drawn=refusal(
+        _("Areas of level {level} of {country} of which no outline is held: {count} (for example {codes}).")
     ),
     drawn_by_two_countries=refusal(
         _(
@@ -144,45 +116,9 @@ refusals(  # boundaries: findings
     outside_parent=refusal(
         _("Areas below {name} ({pcode}) reach outside of it by {share} of its area, about {km2} km².")
     ),
-    no_crs=refusal(_("The file does not say its coordinate system; its numbers were taken as degrees (WGS 84).")),
-    transformed=refusal(_("Coordinates were brought from {crs} to degrees (WGS 84).")),
-    reader_said=refusal(_("The reader remarked: {said}")),
 )
 refusals(  # boundaries: the file as a whole
     "places",
-    file_too_large=refusal(
-        _(
-            "The file is {size} large and the limit is {limit}. Simplify the outlines, or send each level or province by itself."
-        ),
-        "too_large",
-    ),
-    archive_damaged=refusal(_("The archive cannot be unpacked ({detail}). Zip the files again.")),
-    archive_of_many=refusal(
-        _("The archive holds {count} files; at most {limit} are taken. Zip only the files of one layer."), "too_large"
-    ),
-    archive_leads_out=refusal(
-        _("The archive holds “{member}”, a path that leads out of it. Nothing was unpacked. Zip the files again.")
-    ),
-    archive_bomb=refusal(
-        _(
-            "The archive would unpack to more than {limit} or to {ratio} times its size, as files made to exhaust a machine do. "
-            "Nothing was kept. Zip the files of one layer again."
-        ),
-        "too_large",
-    ),
-    archive_of_layers=refusal(_("The archive holds several layers ({names}). Zip one of them by itself.")),
-    archive_without_layer=refusal(
-        _("The archive holds no layer of boundaries (found: {names}). Zip a Shapefile, GeoPackage or GeoJSON.")
-    ),
-    not_boundaries=refusal(
-        _("The file is no GeoJSON, TopoJSON, GeoPackage or Shapefile. Export the boundaries as one of these.")
-    ),
-    boundaries_unreadable=refusal(_("The file cannot be read as it is ({detail}). Export it again.")),
-    shapefile_incomplete=refusal(
-        _("The Shapefile lacks its {missing}. Zip the .shp, .shx, .dbf and .prj of the layer together.")
-    ),
-    several_layers=refusal(_("The file holds several layers ({names}). Say which one (--layer).")),
-    unknown_crs=refusal(_("The coordinate system “{crs}” is not known. Export the file in WGS 84 (EPSG:4326).")),
     no_code_column=refusal(
         _(
             "It cannot be told which columns hold the codes and the names. Say them (--code-column, --name-column). The columns are: "
@@ -227,5 +163,6 @@ refusals(  # sites
     ),
     site_outside_area=refusal(_("{name} lies {km} km outside of {area} ({pcode}). Correct the position or the area.")),
     move_where=refusal(_("Say where the site moves: its coordinates, its area, or both.")),
-    closes_too_early=refusal(_("{name} cannot close then: it opened on {on}. Choose that day or a later one.")),
+    changed_later=refusal(_("{name} cannot change then: it changed last on {on}. Choose that day or a later one.")),
+    unknown_site_status=refusal(_("There is no status “{status}” of a site. Write open or closed.")),
 )

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from waystation.apps.places import acts
-from waystation.apps.places.models import Area, Boundary, Country, Edition, Site
+from waystation.apps.places.models import Area, Boundary, Country, Edition, Site, SiteStatus
 from waystation.apps.places.rules import everyone, may_leave, staff
 from waystation.kernel.register import Lifecycle, Register, Related, Section
 
@@ -108,6 +108,21 @@ editions = Register(
     group="Places",
 )
 
+site_statuses = Register(
+    name="places.site_statuses",
+    model=SiteStatus,
+    word=(_("status of a site"), _("statuses of sites")),
+    lifecycle=Lifecycle({"kept": _("kept")}, ()),
+    sight=staff,
+    columns=("site", "status", "since", "area", "longitude", "latitude"),
+    filters=("status",),
+    order="-since",
+    sections=(Section(_("Status"), ("site", "status", "since", "area", "longitude", "latitude")),),
+    personal=(),
+    hxl={"site": "#loc+name", "status": "#status", "since": "#date+start"},
+    group="Places",
+)
+
 sites = Register(
     name="places.sites",
     model=Site,
@@ -125,6 +140,7 @@ sites = Register(
         Section(_("Position"), ("longitude", "latitude")),
         Section(_("Time"), ("opened_on", "closed_on")),
     ),
+    related=(Related(_("Status through time"), "places.site_statuses", "site"),),
     personal=(),
     hxl={
         "code": "#loc+code",

@@ -12,37 +12,23 @@ LANGUAGES = ("en", "fr", "es", "ru", "zh", "ar")
 DAY = timedelta(days=1)
 
 
-class CountryRow(NamedTuple):
-    """A country, territory or area as packages give it, before it is kept. Codes are text; absent ones are empty."""
+class CountryShape(NamedTuple):
+    """A country, territory or area of ISO 3166-1 and UN M49. ``names`` is by language code (en fr es ru zh ar); ``region``,
+    ``subregion`` and ``intermediate`` are M49 codes (three digits, or empty); codes that are absent are empty. ``status`` is
+    state, territory, or assigned for what has a user-assigned code."""
 
     iso3: str
     iso2: str
     m49: str
-    names: dict[str, str]
-    region: str
-    subregion: str
-    intermediate: str
-    status: str
+    names: Mapping[str, str]
+    region: str = ""
+    subregion: str = ""
+    intermediate: str = ""
+    status: str = ""
 
-
-def invented(*, iso3: str, iso2: str, name: str) -> CountryRow:
-    """A country that is not there, for demonstrations and tests: its codes are of those ISO 3166 leaves to users (AA, QM to
-    QZ, XA to XZ, ZZ), and it has one name in all languages."""
-    return CountryRow(iso3, iso2, "", dict.fromkeys(LANGUAGES, name), "", "", "", "assigned")
-
-
-class AreaRow(NamedTuple):
-    """A line of a list of areas, before it is kept. ``row`` is the row a person sees in the file."""
-
-    row: int
-    country: str
-    level: int
-    pcode: str
-    name: str
-    parent: str = ""
-    valid_from: date | None = None
-    valid_until: date | None = None
-    names: dict[str, str] = {}
+    def name(self, language: str = "en") -> str:
+        """The name in a language (``zh-hans`` counts as ``zh``), English when there is none."""
+        return self.names.get(language.split("-")[0]) or self.names["en"]
 
 
 class Outline(NamedTuple):
@@ -62,32 +48,15 @@ class SiteRow(NamedTuple):
 
     row: int
     name: str
-    kind: str
     country: str
-    pcode: str
-    longitude: float | None
-    latitude: float | None
+    kind: str = "other"
+    pcode: str = ""
+    longitude: float | None = None
+    latitude: float | None = None
     code: str = ""
-    opened_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CountryShape:
-    """A country, territory or area of ISO 3166-1 and UN M49. ``names`` is by language code (en fr es ru zh ar);
-    ``region``, ``subregion`` and ``intermediate`` are M49 codes (three digits, or empty)."""
-
-    iso3: str
-    iso2: str
-    m49: str
-    names: Mapping[str, str]
-    region: str = ""
-    subregion: str = ""
-    intermediate: str = ""
     status: str = ""
-
-    def name(self, language: str = "en") -> str:
-        """The name in a language (``zh-hans`` counts as ``zh``), English when there is none."""
-        return self.names.get(language.split("-")[0]) or self.names["en"]
+    opened_on: date | None = None
+    closed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +211,8 @@ class OutlineShape:
 
 @dataclass(frozen=True, slots=True)
 class SiteShape:
-    """A site: ``pcode`` is the area it lies in; coordinates in degrees (WGS 84) or None."""
+    """A site as it stood on a day: ``pcode`` is the area it lay in, ``since`` the day of its last change; coordinates are
+    degrees (WGS 84) or None."""
 
     ref: str
     name: str
@@ -251,6 +221,4 @@ class SiteShape:
     pcode: str
     longitude: float | None
     latitude: float | None
-    state: str
-    opened_on: date | None = None
-    closed_on: date | None = None
+    since: date

@@ -16,7 +16,7 @@ from django.db import transaction
 from waystation.apps.exchange.releases import package
 from waystation.apps.places.acts import load_countries
 from waystation.apps.places.datasets.countries import countries_from_packages
-from waystation.apps.places.shapes import LANGUAGES, CountryRow
+from waystation.apps.places.shapes import LANGUAGES, CountryShape
 from waystation.apps.sources.datasets.taking import take_in
 from waystation.apps.tracking.acts import findings as on_findings
 from waystation.apps.tracking.acts import operations as on_operations
@@ -95,9 +95,9 @@ def make(say: Callable[[str], None], today: date | None = None) -> None:
     facts.deliver(1000)
 
 
-def _as_country(land: Land) -> CountryRow:
+def _as_country(land: Land) -> CountryShape:
     names = dict.fromkeys(LANGUAGES, land.name)
-    return CountryRow(land.iso3, land.iso2, "", names, "", "", "", "assigned")
+    return CountryShape(land.iso3, land.iso2, "", names, "", "", "", "assigned")
 
 
 def personas() -> list[str]:

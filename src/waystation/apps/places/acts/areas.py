@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from waystation.apps.places.models import Area, Succession
 from waystation.apps.places.queries.diffing import area_of
 from waystation.apps.places.rules import keeper
-from waystation.apps.places.shapes import DAY, AreaRow
+from waystation.apps.places.shapes import DAY
+from waystation.intake.arealists import AreaRow
 from waystation.kernel.acts import Outcome, act
 from waystation.kernel.refusals import require
 

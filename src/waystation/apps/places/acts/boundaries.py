@@ -43,22 +43,17 @@ def load_boundaries(
     placed = bounding.placed(outlines, day, title)
     if placed.problems and not leave_out:
         raise Refused(problems=placed.problems)
-    require(placed.outlines, "places.nothing_to_load", file=title)
+    require(placed.fresh, "places.nothing_to_load", file=title)
     come = edition("boundaries", title, terms, list(outlines))
     partition.in_force_from = now()
-    fresh = [
-        Boundary(
-            country=one.country, area=one.area, level=one.level, pcode=one.pcode, simplified=one.drawn, area_km2=one.km2,
-            west=one.bounds[0], south=one.bounds[1], east=one.bounds[2], north=one.bounds[3], edition=come,
-            partition=partition, place=one.place, state="in force", office=come.office,
-        )
-        for one in placed.outlines
-    ]  # fmt: skip
+    fresh = [boundary for boundary, _shape in placed.fresh]
+    for boundary in fresh:
+        boundary.edition, boundary.partition, boundary.office = come, partition, come.office
     old = bounding.held_of(fresh)
     for boundary in old:
         boundary.state = "superseded"
-    covered = bounding.covering(placed.outlines, fresh, old, title)
-    twice = bounding.drawn_twice(placed.outlines, title)
+    covered = bounding.covering(placed.fresh, old, title)
+    twice = bounding.drawn_twice(placed.fresh, title)
     told = [*findings, *placed.problems, *placed.findings, *covered.findings, *twice]
     come.changes = {"new": len(fresh) - len(old), "replaced": len(old)}
     if placed.problems:

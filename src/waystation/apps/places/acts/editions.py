@@ -11,7 +11,8 @@ from waystation.apps.places.models import Country, Edition
 from waystation.apps.places.queries import diffing
 from waystation.apps.places.queries.soundness import countries_by_code, kept_as, sifted
 from waystation.apps.places.rules import keeper
-from waystation.apps.places.shapes import LANGUAGES, AreaRow, CountryRow
+from waystation.apps.places.shapes import LANGUAGES, CountryShape
+from waystation.intake.arealists import AreaRow
 from waystation.kernel import scope
 from waystation.kernel.acts import Outcome, act
 from waystation.kernel.datasets import Terms
@@ -48,7 +49,14 @@ def with_origin(outcome: Outcome, file: RawFile | None) -> Outcome:
 
 
 @act("new -> loaded", by=keeper, said=_("took in the list of countries"))
-def load_countries(*, rows: Sequence[CountryRow], terms: Terms, title: str = "", complete: bool = False) -> Outcome:
+def load_countries(
+    *,
+    rows: Sequence[CountryShape],
+    terms: Terms,
+    title: str = "",
+    complete: bool = False,
+    file: RawFile | None = None,
+) -> Outcome:
     """Keep countries, territories and areas with their codes, regions and names in the six UN languages.
 
     ``complete``: the list is the whole list, so that countries held and not in it are told; they are kept.
@@ -74,7 +82,7 @@ def load_countries(*, rows: Sequence[CountryRow], terms: Terms, title: str = "",
     gone = sorted(held.keys() - {row.iso3 for row in rows}) if complete else []
     come.findings = kept_as([Problem("places.country_not_in_list", {"country": iso3}) for iso3 in gone])
     outcome.answer = {"changes": counts, "findings": come.findings}
-    return outcome
+    return with_origin(outcome, file)
 
 
 @act("new -> loaded", by=keeper, said=_("took in the list of areas"))

@@ -8,13 +8,14 @@ from typing import Any
 
 import shapely
 
-from waystation.apps.places.datasets.archives import layer_file, refuse
-from waystation.apps.places.datasets.features import Feature, read_layer
-from waystation.apps.places.datasets.roles import Roles, day_of, names_in, plain_columns, roles_of, said
-from waystation.apps.places.queries import geometry
 from waystation.apps.places.queries.gazetteer import gazetteer_of
 from waystation.apps.places.queries.soundness import countries_by_code
-from waystation.apps.places.shapes import AreaRow, Outline
+from waystation.apps.places.shapes import Outline
+from waystation.intake import looks_damaged, outlines
+from waystation.intake.adminlevels import Roles, area_in, code_said, day_of, plain_columns, roles_of, said
+from waystation.intake.arealists import AreaRow
+from waystation.intake.layer import Feature, open_layer
+from waystation.intake.numbers import Unread
 from waystation.kernel.refusals import Problem, Refused
 from waystation.kernel.values import today
 
@@ -44,15 +45,11 @@ class Boundaries:
     of_areas: list[Problem] = field(default_factory=list)
 
 
-def read_boundaries(path: Path, how: Reading, name: str = "") -> Boundaries:
+def read_boundaries(path: Path, how: Reading) -> Boundaries:
     """Read GeoJSON, TopoJSON, GeoPackage or Shapefile (also zipped). Raises Refused for a file that cannot be read, and for
     features that are not what they say, unless ``how`` says what to do with them."""
-    title = name or path.name
-    with layer_file(path, title) as file:
-        layer = read_layer(file, title, how.layer)
-    if not layer.features:
-        raise refuse("nothing_to_load", title, file=title)
-    reader = _Reader(how, title, layer.columns)
+    layer = open_layer(path, name=path.name, layer=how.layer)
+    reader = _Reader(how, path.name, layer.columns)
     found = Boundaries(findings=layer.findings)
     problems: list[Problem] = []
     for feature in layer.features:
@@ -80,36 +77,46 @@ class _Reader:
         self.name = how.name or self.roles.names.get(self.level, "") or name
         for column in (self.code, self.name):
             if column not in columns:
-                raise refuse("no_code_column", title, columns=", ".join(columns[:30]))
+                told = {"columns": ", ".join(columns[:30])}
+                raise Refused(problems=[Problem("places.no_code_column", told, file=title)])
         self.countries = countries_by_code()
 
     def take(self, feature: Feature, found: Boundaries) -> Problem | None:
         """Add the outline and the area of a feature, or say why it cannot be."""
-        code, name = said(feature.values.get(self.code)), said(feature.values.get(self.name))
-        told: dict[str, Any] = {"name": name or code or f"#{feature.row}", "pcode": code}
+        name = said(feature.values.get(self.name))
+        try:
+            code = code_said(feature.values.get(self.code))
+            area = area_in(self.roles, self.level, feature.values)
+        except Unread as error:
+            return self._problem(f"intake.{error.code}", feature, self.code, **error.params)
         if not code:
-            return self._problem("code_missing", feature, self.code, name=told["name"])
+            return self._problem("places.code_missing", feature, self.code, name=name or f"#{feature.row}")
+        called = f"{name} ({code})" if name else code
+        if looks_damaged(name):
+            found.findings.append(self._problem("intake.damaged_text", feature, self.name, value=name))
         if feature.retyped:
             kinds = {"said": feature.retyped[0], "nested": feature.retyped[1]}
             if not self.how.repair:
-                return self._problem("boundary_mistyped", feature, "geometry", **told, **kinds)
-            found.findings.append(self._problem("boundary_retyped", feature, "geometry", **told, **kinds))
+                return self._problem("intake.outline_mistyped", feature, "geometry", name=called, **kinds)
+            found.findings.append(self._problem("intake.outline_retyped", feature, "geometry", name=called, **kinds))
         country = self._country(feature, code)
         shape = feature.shape if feature.shape is not None else shapely.MultiPolygon()
         if self.how.repair and shape.geom_type.endswith("Polygon") and not shape.is_valid:
-            why = geometry.explained(shape)[0]
-            shape, change = geometry.repaired(shape)
-            changed = {"why": why, "change": f"{change:.2%}"}
-            found.findings.append(self._problem("boundary_repaired", feature, "geometry", **told, **changed))
+            why = outlines.explained(shape)[0]
+            shape, change = outlines.repaired(shape)
+            told = {"name": called, "why": why, "change": f"{change:.2%}"}
+            found.findings.append(self._problem("intake.outline_repaired", feature, "geometry", **told))
         stated = feature.values.get(self.roles.stated)
         size = float(stated) if isinstance(stated, int | float) and stated > 0 else None
         found.outlines.append(Outline(feature.row, country, self.level, code, name, shapely.to_wkb(shape), size))
         if self.level:
-            found.areas.append(self._area(feature, country, code, name))
+            parent = area["parent"] or said(feature.values.get(self.parent))
+            area |= {"name": name, "parent": parent, "valid_until": day_of(feature.values.get(self.roles.until))}
+            found.areas.append(AreaRow(row=feature.row, country=country, pcode=code, **area))
         return None
 
     def _problem(self, code: str, feature: Feature, column: str, **params: Any) -> Problem:
-        return Problem(f"places.{code}", params, file=self.title, row=feature.row, column=column)
+        return Problem(code, params, file=self.title, row=feature.row, column=column)
 
     def _country(self, feature: Feature, code: str) -> str:
         """As said, as the file says, else as the code begins."""
@@ -118,14 +125,6 @@ class _Reader:
             if one.upper() in self.countries:
                 return self.countries[one.upper()].iso3
         return given or code
-
-    def _area(self, feature: Feature, country: str, code: str, name: str) -> AreaRow:
-        values, above = feature.values, self.roles.codes.get(self.level - 1, self.parent)
-        return AreaRow(
-            row=feature.row, country=country, level=self.level, pcode=code, name=name,
-            parent=said(values.get(above)), valid_from=day_of(values.get(self.roles.since)),
-            valid_until=day_of(values.get(self.roles.until)), names=names_in(self.roles, self.level, values),
-        )  # fmt: skip
 
     def place_by_code(self, found: Boundaries) -> None:
         """Where the file has no column for what areas lie in: the area held above whose code theirs begins with."""
@@ -153,8 +152,9 @@ class _Reader:
             if len(parts) > 1:
                 whole = shapely.union_all(shapely.from_wkb([part.wkb for part in parts]))
                 first = first._replace(wkb=shapely.to_wkb(whole), stated_km2=None)
-                told = {"name": first.name, "pcode": first.pcode}
-                found.findings.append(Problem("places.boundary_joined", told, file=self.title, row=first.row))
+                called = f"{first.name} ({first.pcode})"
+                told = {"name": called}
+                found.findings.append(Problem("intake.outline_joined", told, file=self.title, row=first.row))
             made.append(first)
         kept = {one.row for one in made}
         found.areas = [area for area in found.areas if area.row in kept]

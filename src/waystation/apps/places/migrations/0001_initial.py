@@ -184,4 +184,25 @@ class Migration(migrations.Migration):
             model_name='succession',
             constraint=models.UniqueConstraint(fields=('old', 'new'), name='places_succession_once'),
         ),
+        migrations.CreateModel(
+            name='SiteStatus',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ref', models.CharField(editable=False, max_length=80, unique=True, verbose_name='reference')),
+                ('state', models.CharField(editable=False, max_length=30, verbose_name='state')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('created_at', models.DateTimeField(default=waystation.kernel.values.now, editable=False, verbose_name='created')),
+                ('status', models.CharField(max_length=10, verbose_name='status')),
+                ('since', models.DateField(verbose_name='since')),
+                ('longitude', models.FloatField(null=True, verbose_name='longitude')),
+                ('latitude', models.FloatField(null=True, verbose_name='latitude')),
+                ('area', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
+                ('author', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.office')),
+                ('site', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='statuses', to='places.site')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('site', 'since'), name='places_site_status_once_a_day')],
+            },
+        ),
     ]

@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 import shapely
 
 from waystation.apps.places.models import Area, Boundary, Country
-from waystation.apps.places.queries import geometry
-from waystation.apps.places.queries.gazetteer import gazetteer_of
+from waystation.apps.places.queries.gazetteer import countries_of, gazetteer_of
 from waystation.apps.places.queries.soundness import countries_by_code
 from waystation.apps.places.shapes import Outline
+from waystation.intake import outlines
 from waystation.kernel.datasets import path_of
 from waystation.kernel.models import Partition
 from waystation.kernel.refusals import Problem
@@ -23,59 +23,45 @@ from waystation.kernel.refusals import Problem
 WORTH_TELLING = 0.005  # of a parent's area: less is the generalisation of borders
 
 
-@dataclass(frozen=True)
-class Placed:
-    """An outline with the area it belongs to, what the web draws, and what look-ups need. ``place``: its row."""
-
-    place: int
-    country: Country
-    area: Area | None
-    level: int
-    pcode: str
-    name: str
-    shape: Any
-    drawn: bytes
-    km2: float
-    bounds: tuple[float, float, float, float]
-
-
 @dataclass
 class Placing:
-    """Outlines that can be kept, why others cannot, and what is worth a look."""
+    """Boundaries that can be kept, not saved, each with its full outline; why others cannot; what is worth a look."""
 
-    outlines: list[Placed] = field(default_factory=list)
+    fresh: list[tuple[Boundary, Any]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     findings: list[Problem] = field(default_factory=list)
 
 
-def placed(outlines: Sequence[Outline], on: date, file: str) -> Placing:
-    """Each outline with its area on a day. Problems name the feature, its row, and where it goes wrong."""
+def placed(given: Sequence[Outline], on: date, file: str) -> Placing:
+    """Each outline as a boundary of its area on a day. Problems name the feature, its row, and where it goes wrong."""
     found, seen = Placing(), dict[tuple[str, str], int]()
     countries = countries_by_code()
-    areas = _areas_of({(one.country, one.pcode) for one in outlines}, countries, on)
-    ready: list[tuple[int, Outline, Country, Area | None, Any, float]] = []
-    for place, one in enumerate(outlines):
-        country = countries.get(one.country.upper())
-        area = areas.get((one.country, one.pcode))
-        shape = shapely.from_wkb(one.wkb)
-        said = _wrong(one, country, area, seen.get((one.country, one.pcode)), shape)
-        seen[one.country, one.pcode] = one.row
+    areas = _areas_of({(one.country, one.pcode) for one in given}, countries, on)
+    elsewhere = countries_of(one.pcode for one in given if (one.country, one.pcode) not in areas)
+    for place, one in enumerate(given):
+        country, key = countries.get(one.country.upper()), (one.country, one.pcode)
+        area, shape = areas.get(key), shapely.from_wkb(one.wkb)
+        said = _wrong(one, country, area, seen.get(key), shape, elsewhere.get(one.pcode))
+        seen[key] = one.row
         if said or country is None:
-            code, params = said or ("unknown_country", {"code": one.country})
-            column = None if code.startswith("boundary_") else "pcode"
-            found.problems.append(Problem(f"places.{code}", params, file=file, row=one.row, column=column))
+            code, params = said or ("places.unknown_country", {"code": one.country})
+            column = "geometry" if code.startswith("intake.") else "pcode"
+            found.problems.append(Problem(code, params, file=file, row=one.row, column=column))
             continue
-        large = geometry.km2(shape)
-        _compare(found, one, large, file)
-        ready.append((place, one, country, area, shape, large))
-    if ready:
-        drawn = geometry.simplified([row[4] for row in ready])
-        found.outlines = [
-            Placed(place, country, area, one.level, one.pcode, area.name if area else country.name, shape,
-                   shapely.to_wkb(thin), large, shape.bounds)
-            for (place, one, country, area, shape, large), thin in zip(ready, drawn, strict=True)
-        ]  # fmt: skip
-        found.findings += _missing(found.outlines, on, file)
+        west, south, east, north = shape.bounds
+        boundary = Boundary(
+            country=country, area=area, level=one.level, pcode=one.pcode, area_km2=outlines.km2(shape), west=west,
+            south=south, east=east, north=north, place=place, state="in force",
+        )  # fmt: skip
+        if one.stated_km2 and abs(boundary.area_km2 / one.stated_km2 - 1) > 0.02:
+            sizes = {"name": one.name, "found": f"{boundary.area_km2:,.1f}", "stated": f"{one.stated_km2:,.1f}"}
+            found.findings.append(Problem("places.area_as_stated", sizes, file=file, row=one.row))
+        found.fresh.append((boundary, shape))
+    if found.fresh:
+        thin = outlines.simplified([shape for _boundary, shape in found.fresh])
+        for (boundary, _shape), drawn in zip(found.fresh, thin, strict=True):
+            boundary.simplified = shapely.to_wkb(drawn)
+        found.findings += _missing([boundary for boundary, _shape in found.fresh], on, file)
     return found
 
 
@@ -95,37 +81,33 @@ def _areas_of(codes: set[tuple[str, str]], countries: dict[str, Country], on: da
 
 
 def _wrong(
-    one: Outline, country: Country | None, area: Area | None, before: int | None, shape: Any
+    one: Outline, country: Country | None, area: Area | None, before: int | None, shape: Any, theirs: set[str] | None
 ) -> tuple[str, dict[str, Any]] | None:
     names = {"name": one.name or one.pcode, "pcode": one.pcode}
     if country is None:
-        return "unknown_country", {"code": one.country}
+        return "places.unknown_country", {"code": one.country}
+    if one.level and area is None and theirs:
+        other = {"country": country.iso3, "other": ", ".join(sorted(theirs))}
+        return "places.code_of_another_country", names | other
     if one.level and area is None:
-        return "outline_of_no_area", names | {"country": country.iso3}
+        return "places.outline_of_no_area", names | {"country": country.iso3}
     if area is not None and area.level != one.level:
-        return "outline_of_other_level", names | {"level": one.level, "held": area.level}
+        return "places.outline_of_other_level", names | {"level": one.level, "held": area.level}
     if before is not None:
-        return "outline_twice", names | {"first": before}
-    said = geometry.wrong(shape)
-    if said:
-        return said.code, names | said.params
-    ratio = geometry.km2(shape) / one.stated_km2 if one.stated_km2 else 1.0
+        return "places.outline_twice", names | {"first": before}
+    if said := outlines.wrong(shape):
+        return said[0], {"name": f"{names['name']} ({one.pcode})"} | said[1]
+    ratio = outlines.km2(shape) / one.stated_km2 if one.stated_km2 else 1.0
     if not 0.5 < ratio < 2:
-        sizes = {"found": f"{geometry.km2(shape):,.1f}", "stated": f"{one.stated_km2:,.1f}"}
-        return "boundary_area_differs", names | sizes
+        sizes = {"found": f"{outlines.km2(shape):,.1f}", "stated": f"{one.stated_km2:,.1f}"}
+        return "places.boundary_area_differs", names | sizes
     return None
 
 
-def _compare(found: Placing, one: Outline, large: float, file: str) -> None:
-    if one.stated_km2 and abs(large / one.stated_km2 - 1) > 0.02:
-        params = {"name": one.name, "found": f"{large:,.1f}", "stated": f"{one.stated_km2:,.1f}"}
-        found.findings.append(Problem("places.area_as_stated", params, file=file, row=one.row))
-
-
-def _missing(outlines: Sequence[Placed], on: date, file: str) -> list[Problem]:
+def _missing(rows: Sequence[Boundary], on: date, file: str) -> list[Problem]:
     """Areas of the same countries and levels that the file draws no outline of."""
     drawn: dict[tuple[str, int], set[str]] = defaultdict(set)
-    for one in outlines:
+    for one in rows:
         drawn[one.country.iso3, one.level].add(one.pcode)
     told = []
     for (iso3, level), codes in sorted(drawn.items()):
@@ -159,35 +141,32 @@ class Covering:
     findings: list[Problem] = field(default_factory=list)
 
 
-def covering(outlines: Sequence[Placed], fresh: Sequence[Boundary], old: Sequence[Boundary], file: str) -> Covering:
+def covering(fresh: Sequence[tuple[Boundary, Any]], old: Sequence[Boundary], file: str) -> Covering:
     """Compute for each parent, new or held, what its children leave uncovered; sets ``uncovered`` of the boundaries."""
-    level, gone = {one.level for one in outlines}, {one.pk for one in old}
-    countries = {one.country.pk for one in outlines}
+    level, gone = {one.level for one, _shape in fresh}, {one.pk for one in old}
+    countries = {one.country_id for one, _shape in fresh}
     near = {n for one in level for n in (one - 1, one + 1)} - level
     held = Boundary.objects.filter(country__in=countries, level__in=near, state="in force").exclude(pk__in=gone)
     rows = list(held.select_related("area", "country"))
     shapes = full_shapes([(one.partition_id, one.place) for one in rows])
-    every = [(boundary, one.shape, one.name) for boundary, one in zip(fresh, outlines, strict=True)]
-    every += [
-        (one, shape, one.area.name if one.area else one.country.name) for one, shape in zip(rows, shapes, strict=True)
-    ]
+    every = [*fresh, *zip(rows, shapes, strict=True)]
     children: dict[tuple[int, str, int], list[Any]] = defaultdict(list)
-    for boundary, shape, _ in every:
+    for boundary, shape in every:
         above = boundary.area.parent if boundary.area else ""
         if boundary.level:
             children[boundary.country_id, above if boundary.level > 1 else "", boundary.level].append(shape)
     found, kept = Covering(), {id(one) for one in rows}
-    for boundary, shape, name in every:
+    for boundary, shape in every:
         code = boundary.pcode if boundary.level else ""
         below = children.get((boundary.country_id, code, boundary.level + 1))
         if below:
-            _tell(found, boundary, geometry.coverage(shape, below), name, file)
+            _tell(found, boundary, outlines.coverage(shape, below), file)
             if id(boundary) in kept:
                 found.changed.append(boundary)
     return found
 
 
-def _tell(found: Covering, boundary: Boundary, shares: geometry.Coverage, name: str, file: str) -> None:
+def _tell(found: Covering, boundary: Boundary, shares: outlines.Coverage, file: str) -> None:
     boundary.uncovered = round(shares.uncovered, 6)
     for code, share in (
         ("not_covered", shares.uncovered),
@@ -196,16 +175,16 @@ def _tell(found: Covering, boundary: Boundary, shares: geometry.Coverage, name: 
     ):
         if share >= WORTH_TELLING:
             large = f"{share * boundary.area_km2:,.0f}"
-            params = {"name": name, "pcode": boundary.pcode, "share": f"{share:.1%}", "km2": large}
+            params = {"name": boundary.name, "pcode": boundary.pcode, "share": f"{share:.1%}", "km2": large}
             found.findings.append(Problem(f"places.{code}", params, file=file))
 
 
-def drawn_twice(outlines: Sequence[Placed], file: str) -> list[Problem]:
+def drawn_twice(fresh: Sequence[tuple[Boundary, Any]], file: str) -> list[Problem]:
     """New outlines that cover the same ground as one held of another country, by more than half of the smaller one."""
-    level, own = outlines[0].level, {one.country.pk for one in outlines}
+    level, own, shapes = fresh[0][0].level, {one.country_id for one, _shape in fresh}, [shape for _one, shape in fresh]
     if level == 0:
         return []
-    west, south, east, north = shapely.total_bounds([one.shape for one in outlines])
+    west, south, east, north = shapely.total_bounds(shapes)
     near = Boundary.objects.filter(
         level=level, state="in force", west__lte=east, east__gte=west, south__lte=north, north__gte=south
     )
@@ -213,14 +192,13 @@ def drawn_twice(outlines: Sequence[Placed], file: str) -> list[Problem]:
     if not held:
         return []
     theirs = full_shapes([(one.partition_id, one.place) for one in held])
-    pairs = shapely.STRtree(theirs).query([one.shape for one in outlines], predicate="intersects")
     told = []
-    for mine, other in pairs.T:
-        one, beside = outlines[mine], held[other]
-        smaller = min(one.shape.area, theirs[other].area)
-        share = float(one.shape.intersection(theirs[other]).area / smaller)
+    for mine, other in shapely.STRtree(theirs).query(shapes, predicate="intersects").T:
+        one, beside = fresh[mine][0], held[other]
+        smaller = min(shapes[mine].area, theirs[other].area)
+        share = float(shapes[mine].intersection(theirs[other]).area / smaller)
         if share > 0.5:
             params = {"name": one.name, "pcode": one.pcode, "other": beside.pcode, "country": beside.country.iso3,
-                      "other_name": beside.area.name if beside.area else "", "share": f"{share:.0%}"}  # fmt: skip
+                      "other_name": beside.name, "share": f"{share:.0%}"}  # fmt: skip
             told.append(Problem("places.drawn_by_two_countries", params, file=file))
     return told

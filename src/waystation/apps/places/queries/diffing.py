@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from waystation.apps.places.models import Area, Country, Succession
-from waystation.apps.places.queries.gazetteer import folded
-from waystation.apps.places.shapes import DAY, AreaRow
+from waystation.apps.places.shapes import DAY
+from waystation.intake.arealists import AreaRow
+from waystation.intake.cells import key as folded
 from waystation.kernel.models import Office
 
 

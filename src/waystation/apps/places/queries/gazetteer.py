@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -13,6 +12,7 @@ from django.db.models import Count, Sum
 
 from waystation.apps.places.models import Area, Country, Succession
 from waystation.apps.places.shapes import LANGUAGES, AreaShape, CodeProblem, CountryShape, Gazetteer, SuccessionShape
+from waystation.intake.cells import key as folded
 from waystation.kernel.values import digest
 
 _kept: dict[str, Gazetteer] = {}
@@ -73,12 +73,6 @@ def countries_of(pcodes: Iterable[str]) -> dict[str, set[str]]:
         for pcode, iso3 in rows:
             found[pcode].add(iso3)
     return found
-
-
-def folded(name: str) -> str:
-    """A name as it is compared: no accents, case, spaces or punctuation, in any script."""
-    split = unicodedata.normalize("NFKD", name)
-    return "".join(sign for sign in split if sign.isalnum()).casefold()
 
 
 @lru_cache(maxsize=64)

@@ -2,66 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import shapely
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from waystation.apps.places.models import Boundary, Country, Site
+from waystation.apps.places.models import Boundary, Country, SiteStatus
 from waystation.apps.places.queries.bounding import full_shapes
 from waystation.apps.places.queries.gazetteer import gazetteer_of
 from waystation.apps.places.shapes import AreaShape, OutlineShape, SiteShape
-
-
-@dataclass(frozen=True)
-class _Tree:
-    """The full outlines of some boundaries, indexed: ``pcodes[i]`` and ``countries[i]`` belong to geometry ``i``."""
-
-    tree: shapely.STRtree
-    pcodes: np.ndarray[Any, Any]
-    countries: np.ndarray[Any, Any]
+from waystation.intake.outlines import Ground, geojson
 
 
 @lru_cache(maxsize=16)
-def _tree(key: tuple[tuple[int, int, str, str], ...]) -> _Tree:
-    shapes = np.array(full_shapes([row[:2] for row in key]), dtype=object)
-    shapely.prepare(shapes)
-    return _Tree(shapely.STRtree(shapes), np.array([row[2] for row in key]), np.array([row[3] for row in key]))
+def _ground(rows: tuple[tuple[int, int, str, str], ...]) -> Ground:
+    return Ground(full_shapes([row[:2] for row in rows]))
 
 
 def located(
     longitudes: Sequence[float], latitudes: Sequence[float], level: int, iso3: str, on: date
 ) -> list[AreaShape | None]:
     """The area each point lies in. A point on a border belongs to the area whose code comes first."""
-    found: list[AreaShape | None] = [None] * len(longitudes)
-    if not found:
-        return found
+    if not len(longitudes):
+        return []
     lon, lat = np.asarray(longitudes, float), np.asarray(latitudes, float)
-    near = Boundary.objects.filter(level=level)
-    near = near.filter(
-        west__lte=np.nanmax(lon), east__gte=np.nanmin(lon), south__lte=np.nanmax(lat), north__gte=np.nanmin(lat)
+    near = Boundary.objects.filter(
+        level=level,
+        west__lte=np.nanmax(lon),
+        east__gte=np.nanmin(lon),
+        south__lte=np.nanmax(lat),
+        north__gte=np.nanmin(lat),
     )
-    if iso3:
-        near = near.filter(country__iso3=iso3)
-    key = tuple(row[:4] for row in _drawn(near, on))
-    if not key:
-        return found
-    held = _tree(key)
-    point, area = held.tree.query(shapely.points(lon, lat), predicate="intersects")
-    order = np.lexsort((area, point))
-    first = np.unique(point[order], return_index=True)
-    shapes: dict[int, AreaShape | None] = {}
-    gazetteers = {iso3: gazetteer_of(iso3) for iso3 in {row[3] for row in key}}
-    for index, place in zip(first[0], area[order][first[1]], strict=True):
-        if place not in shapes:
-            shapes[place] = gazetteers[str(held.countries[place])].at(str(held.pcodes[place]), on)
-        found[index] = shapes[place]
-    return found
+    rows = _drawn(near.filter(country__iso3=iso3) if iso3 else near, on)
+    if not rows:
+        return [None] * len(lon)
+    under = _ground(tuple(row[:4] for row in rows)).under(lon, lat)
+    gazetteers = {iso3: gazetteer_of(iso3) for iso3 in {row[3] for row in rows}}
+    areas = {place: gazetteers[rows[place][3]].at(rows[place][2], on) for place in set(under.tolist()) - {-1}}
+    return [areas.get(place) for place in under.tolist()]
 
 
 def _drawn(rows: QuerySet[Boundary], on: date) -> list[tuple[Any, ...]]:
@@ -72,50 +53,29 @@ def _drawn(rows: QuerySet[Boundary], on: date) -> list[tuple[Any, ...]]:
     return [row[:5] for row in kept if row[5] == 0 or held[row[3]].at(row[2], on)]
 
 
-def outlines_of(iso3: str, level: int, on: date) -> list[OutlineShape]:
-    """Simplified outlines, by p-code."""
-    held = gazetteer_of(iso3)
-    valid = [row[4] for row in _drawn(Boundary.objects.filter(country__iso3=iso3, level=level), on)]
-    rows = Boundary.objects.filter(pk__in=valid).select_related("edition", "country").order_by("pcode")
+def outlines_of(iso3: str, level: int, on: date, only: Collection[str] | None = None) -> list[OutlineShape]:
+    """Simplified outlines, by p-code; ``only`` those of some codes."""
+    held, wanted = gazetteer_of(iso3), Boundary.objects.filter(country__iso3=iso3, level=level)
+    valid = [row[4] for row in _drawn(wanted if only is None else wanted.filter(pcode__in=only), on)]
+    terms = ("edition__source", "edition__licence", "edition__attribution")
+    rows = Boundary.objects.filter(pk__in=valid).order_by("pcode")
+    country = str(Country.objects.get(iso3=iso3)) if level == 0 else ""
     return [
         OutlineShape(
-            pcode=one.pcode,
-            name=_name(held.at(one.pcode, on), one.country),
-            level=one.level,
-            country=iso3,
-            geometry=geojson(bytes(one.simplified)),
-            area_km2=one.area_km2,
-            source=one.edition.source,
-            licence=one.edition.licence,
-            attribution=one.edition.attribution,
+            pcode, one.name if (one := held.at(pcode, on)) else country, level, iso3, geojson(drawn), km2, *said
         )
-        for one in rows
+        for pcode, drawn, km2, *said in rows.values_list("pcode", "simplified", "area_km2", *terms)
     ]
 
 
-def _name(area: AreaShape | None, country: Country) -> str:
-    return area.name if area else country.name
-
-
-def geojson(wkb: bytes) -> Mapping[str, Any]:
-    """A GeoJSON geometry, outer rings counter-clockwise (RFC 7946, 3.1.6)."""
-    found: Mapping[str, Any] = shapely.geometry.mapping(shapely.orient_polygons(shapely.from_wkb(wkb)))
-    return found
-
-
-def sites_of(iso3: str, on: date | None) -> list[SiteShape]:
-    """Sites open on a day, or now, by name."""
-    rows = Site.objects.filter(country__iso3=iso3)
-    if on is None:
-        rows = rows.filter(state="open")
-    else:
-        begun = Q(opened_on__isnull=True) | Q(opened_on__lte=on)
-        rows = rows.filter(begun, Q(closed_on__isnull=True) | Q(closed_on__gt=on))
+def sites_of(iso3: str, on: date) -> list[SiteShape]:
+    """Sites that were open on a day, where they stood then, by name."""
+    rows = SiteStatus.objects.filter(site__country__iso3=iso3, since__lte=on).select_related("site", "area")
+    last = {one.site_id: one for one in rows.order_by("since")}
     return [
         SiteShape(
-            ref=one.ref, name=one.name, kind=one.kind, country=iso3, pcode=one.area.pcode if one.area else "",
-            longitude=one.longitude, latitude=one.latitude, state=one.state,
-            opened_on=one.opened_on, closed_on=one.closed_on,
+            ref=one.site.ref, name=one.site.name, kind=one.site.kind, country=iso3,
+            pcode=one.area.pcode if one.area else "", longitude=one.longitude, latitude=one.latitude, since=one.since,
         )
-        for one in rows.select_related("area").order_by("name", "pk")
+        for one in sorted(last.values(), key=lambda one: (one.site.name, one.pk)) if one.status == "open"
     ]  # fmt: skip

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-import shapely
-from pyproj import Geod
-
 from waystation.apps.places.models import Area, Boundary, Site
 from waystation.apps.places.queries.bounding import full_shapes
 from waystation.apps.places.queries.points import located
 from waystation.apps.places.shapes import AreaShape
+from waystation.intake import outlines
 from waystation.kernel.refusals import require
 
-_EARTH = Geod(ellps="WGS84")
 TOLERANCE_KM = 5.0  # outlines are generalised and positions are often those of the next village
 
 
@@ -74,9 +71,4 @@ def kilometres_outside(area: Area, longitude: float, latitude: float) -> float:
     row = Boundary.objects.filter(country=area.country_id, pcode=area.pcode, level=area.level, state="in force").first()
     if row is None:
         return 0.0
-    point = shapely.Point(longitude, latitude)
-    shape = full_shapes([(row.partition_id, row.place)])[0]
-    if shape.covers(point):
-        return 0.0
-    near = shapely.get_point(shapely.shortest_line(shape, point), 0)
-    return float(_EARTH.inv(near.x, near.y, longitude, latitude)[2]) / 1000
+    return outlines.kilometres_outside(full_shapes([(row.partition_id, row.place)])[0], longitude, latitude)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from waystation.apps.places.models import Area, Country
-from waystation.apps.places.shapes import AreaRow
+from waystation.intake.arealists import AreaRow
 from waystation.kernel.refusals import Problem
 
 LEVELS = range(1, 5)
@@ -110,21 +110,6 @@ def _below_known(found: Sifted, seen: Mapping[tuple[str, str], AreaRow], file: s
     return kept
 
 
-def kept_as(found: Sequence[Problem], limit: int = 500) -> list[dict[str, object]]:
-    """Findings as an edition keeps them: code, params and place, so that they are told in each reader's language."""
-    return [
-        {"code": one.code, "params": dict(one.params), "file": one.file, "row": one.row, "column": one.column}
-        for one in found[:limit]
-    ]
-
-
-def told(kept: Mapping[str, object]) -> Problem:
-    """A finding as an edition keeps it, as a problem again."""
-    params, row, column, file = (kept.get(key) for key in ("params", "row", "column", "file"))
-    return Problem(
-        str(kept["code"]),
-        params if isinstance(params, dict) else {},
-        file=str(file) if file else None,
-        row=row if isinstance(row, int) else None,
-        column=str(column) if column else None,
-    )
+def kept_as(found: Sequence[Problem], limit: int = 500) -> list[dict[str, Any]]:
+    """Findings as an edition keeps them, so that they are told in each reader's language: ``Problem(**kept)``."""
+    return [asdict(one) for one in found[:limit]]

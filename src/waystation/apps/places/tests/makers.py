@@ -13,7 +13,8 @@ from waystation.apps.places.datasets.countries import TERMS as COUNTRY_TERMS
 from waystation.apps.places.datasets.countries import countries_from_packages
 from waystation.apps.places.datasets.outlines import kept
 from waystation.apps.places.models import Area, Boundary, Country
-from waystation.apps.places.shapes import AreaRow, Outline
+from waystation.apps.places.shapes import Outline
+from waystation.intake.arealists import AreaRow
 from waystation.kernel.acts import do
 from waystation.kernel.datasets import Terms
 from waystation.kernel.register import find_register

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import shapely
 
-from waystation.apps.places.models import Area, Boundary, Country, Edition, Site, Succession
+from waystation.apps.places.models import Area, Boundary, Country, Edition, Site, SiteStatus, Succession
 from waystation.kernel.datasets import Terms
 from waystation.kernel.imports import importers
 from waystation.kernel.models import AuditEntry, Partition, RawFile
@@ -86,5 +86,5 @@ class Desk:
 
 def everything() -> dict[str, Sequence[Any]]:
     """What is held, to see that a refusal leaves it as it was."""
-    held = (Country, Edition, Area, Succession, Boundary, Site, Partition, RawFile, AuditEntry)
+    held = (Country, Edition, Area, Succession, Boundary, Site, Partition, RawFile, AuditEntry, SiteStatus)
     return {model.__name__: list(model._base_manager.order_by("pk").values_list()) for model in held}

@@ -19,8 +19,8 @@ from tests.personas import Personas
 from waystation.apps.places import api
 from waystation.apps.places.acts import split, withdraw
 from waystation.apps.places.models import Area, Boundary
-from waystation.apps.places.queries import geometry
 from waystation.apps.places.tests.making import Desk, box, feature
+from waystation.intake import outlines
 from waystation.kernel.acts import do
 
 ON = date(2024, 6, 1)
@@ -114,7 +114,7 @@ def located(*points: tuple[float, float]) -> list[Any]:
 def test_other_coordinate_systems_are_brought_to_degrees(keeping: Desk) -> None:
     keeping.namibia()
     found = keeping.found("boundaries", written(keeping, "GPKG", "utm.gpkg", crs="EPSG:32734"))
-    assert "places.transformed" in found
+    assert "intake.transformed" in found
     here = api.locate(longitude=23.5, latitude=-17.5, level=1, on=ON)
     assert here is not None
     assert here.pcode == "NA01"
@@ -124,7 +124,7 @@ def test_without_a_coordinate_system_degrees_are_assumed_and_told(keeping: Desk)
     keeping.namibia()
     written(keeping, "ESRI Shapefile", "regions.shp")
     (keeping.folder / "regions.prj").unlink()
-    assert "places.no_crs" in keeping.found("boundaries", keeping.folder / "regions.shp")
+    assert "intake.no_crs" in keeping.found("boundaries", keeping.folder / "regions.shp")
 
 
 def test_areas_come_with_their_boundaries(keeping: Desk) -> None:
@@ -185,7 +185,7 @@ def test_simplified_neighbours_go_on_sharing_their_edges() -> None:
     wavy = np.column_stack([np.linspace(0, 10, 5000), 5 + 0.2 * np.sin(np.linspace(0, 12, 5000))])
     south = shapely.Polygon([*wavy, (10, 0), (0, 0)])
     north = shapely.Polygon([*wavy[::-1], (0, 10), (10, 10)])
-    thin = geometry.simplified([south, north])
+    thin = outlines.simplified([south, north])
     assert shapely.coverage_is_valid(thin)
     assert sum(len(shapely.get_coordinates(one)) for one in thin) < 1000
     assert sum(one.area for one in thin) == pytest.approx(100)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from waystation.apps.places.commands import load_world
 from waystation.apps.places.datasets.countries import TERMS as PACKAGED
 from waystation.apps.places.datasets.countries import countries_from_packages, region_name
 from waystation.apps.places.models import Area, Country, Edition
-from waystation.apps.places.shapes import AreaRow, AreaShape
+from waystation.apps.places.shapes import AreaShape
 from waystation.apps.places.tests.making import TERMS, Desk
+from waystation.intake.arealists import AreaRow
 from waystation.kernel import scope
 from waystation.kernel.acts import do
 from waystation.kernel.refusals import Refused
@@ -38,8 +40,47 @@ def test_countries_come_whole_from_packages() -> None:
     assert (namibia.iso2, namibia.m49, namibia.status) == ("NA", "516", "state")
     assert namibia.names["ar"] == "ناميبيا"
     assert rows["XKX"].status == "assigned"
+    assert rows["ALA"].names["ru"] == "Аландские острова"  # M49's own list has it in the genitive
+
+
+SCRIPTS = {"ru": "[А-я]", "zh": "[\u4e00-\u9fff]", "ar": "[\u0620-\u064a]"}
+
+
+def test_names_are_in_the_six_languages() -> None:
+    """Each in its own script; of French and Spanish, at least half differ from the English ones."""
+    rows = countries_from_packages()
+    for language, script in SCRIPTS.items():
+        assert [row.iso3 for row in rows if not re.search(script, row.names[language])] == []
+    for language in ("fr", "es"):
+        assert sum(row.names[language] != row.names["en"] for row in rows) > len(rows) / 2
+    regions = {code for row in rows for code in (row.region, row.subregion, row.intermediate) if code}
+    assert {"002", "142", "202", "419", "830"} <= regions
+    for language, script in SCRIPTS.items():
+        assert [code for code in regions if not re.search(script, region_name(code, language))] == []
     assert region_name("014", "zh-hans") == "东非"
-    assert region_name("830", "fr") == "830"
+    assert region_name("419", "fr") == "Amérique latine et Caraïbes"  # CLDR's own name leaves the Caribbean out
+    assert region_name("830", "es") == "Guernesey y Jersey"
+
+
+def test_countries_come_from_a_file_too(keeping: Desk) -> None:
+    head = "iso3,iso2,M49,English Short,Arabic Short,Region Code"
+    path = keeping.csv("NAM,NA,516,Namibia,ناميبيا,2", "qzz,QZ,,Somewhere,,", name="countries.csv", head=head)
+    assert keeping.take("countries", path)["changes"] == {"new": 1, "corrected": 0, "unchanged": 1}
+    made = api.country(code="QZ")
+    assert made is not None
+    assert (made.iso3, made.status, made.name("ar")) == ("QZZ", "assigned", "Somewhere")
+    names = keeping.csv("NAM,Namíbia", name="spanish.csv", head="alpha-3,Country or Area")
+    assert keeping.take("countries", names, "--language", "es")["changes"]["corrected"] == 1
+    namibia = api.country(code="NAM")
+    assert namibia is not None
+    assert (namibia.name("es"), namibia.name("fr"), namibia.iso2) == ("Namíbia", "Namibie", "NA")
+    bad = keeping.csv("NAM,NA,,Namibia", "NAM,NA,,Again", "QZY,,,", "X1,,,No code", name="bad.csv", head=head)
+    assert [(one.code, one.row) for one in keeping.refused("countries", bad)] == [("intake.not_this_code", 5)]
+    bad = keeping.csv("NAM,NA,,Namibia", "NAM,NA,,Again", "QZY,,,", name="bad.csv", head=head)
+    told = [("places.code_twice", 3), ("places.name_missing", 4)]
+    assert [(one.code, one.row) for one in keeping.refused("countries", bad)] == told
+    taken = keeping.take("countries", bad, "--leave-out")
+    assert [(one["code"], one["row"]) for one in taken["findings"]] == told
 
 
 def test_countries_are_found_by_every_code_and_taken_in_once(keeping: Desk) -> None:
@@ -162,6 +203,22 @@ def test_a_gazetteer_with_a_column_for_each_level(keeping: Desk) -> None:
     assert (kongola.parent, kongola.names, kongola.valid_from) == ("NA01", {"ar": "كونغولا"}, FIRST)
     assert api.lookup(name="كُونغولا", country="NAM", on=LATER) == [kongola]
     assert [one.pcode for one in api.parents(pcode="NA0101", on=LATER)] == ["NA01"]
+
+
+def test_codes_that_a_spreadsheet_spoiled(keeping: Desk) -> None:
+    """In a list with a row for each area, and in a gazetteer with a column for each level."""
+    lines = "NAM,1,3.50E+06,Zambezi,NAM,2020-01-09,", "NAM,1,1-Mar,Erongo,NAM,2020-01-09,"
+    problems = keeping.refused("areas", keeping.csv(*lines))
+    told = [("intake.number_shortened", 2), ("intake.date_for_code", 3)]
+    assert [(one.code, one.row) for one in problems] == told
+    assert all(one.column == "C (P-Code)" for one in problems)
+    head = "adm1_name,adm1_pcode,adm0_pcode"
+    problems = keeping.refused("areas", keeping.csv("Zambezi,3.50E+06,NA", "Erongo,1-Mar,NA", head=head))
+    assert [(one.code, one.row) for one in problems] == told
+    assert all(one.column == "adm1_pcode" for one in problems)
+    path = keeping.csv("Zambezi,NA01,NA", "HardapÃ©,NA03,NA", head=head)
+    (finding,) = keeping.take("areas", path)["findings"]
+    assert (finding["code"], finding["row"], finding["column"]) == ("intake.damaged_text", 3, "adm1_name")
 
 
 def test_an_area_is_split_renamed_merged_and_ends(keeping: Desk) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import time
 from datetime import date
 from pathlib import Path
 
 import pytest
 import shapely
+from django.test import Client
 
 from waystation.apps.places import api
+from waystation.apps.places.models import Area
 from waystation.apps.places.tests.making import Desk
 
 ON = date(2026, 1, 1)
@@ -36,6 +39,16 @@ def test_the_global_lists_of_p_codes(keeping: Desk, shared_data: Path) -> None:
     }
     wrong = api.check_codes(country="SSD", pairs=[("SD19", "")], on=ON)
     assert [one.code for one in wrong] == ["places.code_of_another_country"]
+    every_country_has_a_page()
+
+
+def every_country_has_a_page() -> None:
+    listed = sorted({one.country.iso3 for one in Area.objects.select_related("country")})
+    assert len(listed) == 158
+    started = time.monotonic()
+    for iso3 in listed:
+        assert Client().get(f"/places/{iso3}/").status_code == 200
+    assert time.monotonic() - started < 60  # 13 ms a page measured
 
 
 @pytest.mark.parametrize("name", SOUND)
@@ -62,15 +75,15 @@ def _below(keeping: Desk, shared_data: Path, name: str, path: Path) -> Path:
 def test_boundaries_that_cross_themselves(keeping: Desk, shared_data: Path, name: str, count: int) -> None:
     path = _below(keeping, shared_data, name, shared_data / f"geography/boundaries/{name}.geojson")
     problems = keeping.refused("boundaries", path, "--areas")
-    assert [one.code for one in problems] == ["places.boundary_crosses"] * count
+    assert [one.code for one in problems] == ["intake.outline_crosses"] * count
     found = keeping.found("boundaries", path, "--areas", "--repair")
-    assert found.count("places.boundary_repaired") == count
+    assert found.count("intake.outline_repaired") == count
 
 
 def test_an_area_without_an_outline_is_named(keeping: Desk, shared_data: Path) -> None:
     path = shared_data / "geography/boundaries/irq_adm1.geojson"
     (problem,) = keeping.refused("boundaries", path, "--areas")
-    assert (problem.code, problem.params["pcode"]) == ("places.boundary_empty", "IQG16")
+    assert (problem.code, problem.params["name"]) == ("intake.outline_empty", "Salah Al-Din (IQG16)")
     assert keeping.take("boundaries", path, "--areas", "--leave-out")["changes"]["new"] == 17
 
 
@@ -98,3 +111,29 @@ def test_a_world_map_with_disputed_areas_kept_apart(keeping: Desk, shared_data: 
     taken = keeping.take("boundaries", path, "--leave-out")
     assert taken["changes"]["new"] > 190
     assert len(api.outlines(country="NAM", level=0, on=ON)) == 1
+
+
+def test_points_lie_where_the_gazetteer_says(keeping: Desk, shared_data: Path) -> None:
+    """The Central African Republic publishes a point in each of its areas, with the codes it lies in."""
+    for level in (1, 2, 3):
+        path = shared_data / f"geography/boundaries/caf_adm{level}.geojson"
+        keeping.take("boundaries", path, "--areas")
+    with (shared_data / "geography/boundaries/caf_adminpoints.csv").open(encoding="utf-8-sig") as lines:
+        points = [row for row in csv.DictReader(lines) if row["admin_level"] == "3"]
+    assert len(points) == 175
+    where = {"longitudes": [float(row["lon"]) for row in points], "latitudes": [float(row["lat"]) for row in points]}
+    for level in (1, 2, 3):
+        found = api.locate_many(**where, level=level, country="CAF", on=ON)
+        told = [(row[f"adm{level}_pcode"], one and one.pcode) for row, one in zip(points, found, strict=True)]
+        assert [pair for pair in told if pair[0] != pair[1]] == []
+
+
+def test_countries_as_ocha_publishes_them(keeping: Desk, shared_data: Path) -> None:
+    path = shared_data / "geography/ocha_countries_territories_taxonomy.csv"
+    problems = keeping.refused("countries", path)
+    assert {one.code for one in problems} == {"intake.required"}  # parts of countries that have no alpha-3 code
+    taken = keeping.take("countries", path, "--leave-out")
+    assert taken["changes"]["new"] == 0
+    assert taken["changes"]["unchanged"] > 240
+    chinese = keeping.take("countries", shared_data / "geography/m49/UNSD-cn.csv", "--language", "zh")
+    assert chinese["changes"]["unchanged"] > 240

@@ -11,9 +11,9 @@ from typing import Any
 import openpyxl
 
 from tests.personas import Personas
-from waystation.apps.places.shapes import AreaRow
 from waystation.apps.sources.datasets.taking import TakenIn, take_in
 from waystation.apps.tracking.models import Finding, Operation, Round
+from waystation.intake.arealists import AreaRow
 from waystation.kernel.acts import do
 from waystation.kernel.datasets import Terms
 from waystation.kernel.models import AuditEntry, Partition, RawFile

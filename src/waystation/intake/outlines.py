@@ -1,4 +1,4 @@
-"""Geometry on the round earth: what is wrong with an outline, how large it is, what its parts leave uncovered.
+"""Outlines on the round earth: what is wrong with one, how large it is, what its parts leave uncovered.
 
 Coordinates are degrees (WGS 84). Areas are geodesic on the WGS 84 ellipsoid (pyproj, after Karney 2013, "Algorithms for
 geodesics"); shares within one area are taken in its own sinusoidal strip, where areas are true to a few parts in a thousand.
@@ -21,12 +21,7 @@ _WHERE = re.compile(r"(.+?)\s*\[(\S+) (\S+)\]")
 SMALLEST_KM2 = 0.0001  # 100 m²: less is no area but a slip
 
 
-@dataclass(frozen=True)
-class Wrong:
-    """Why an outline cannot be kept: a refusal of this app without its prefix, and what fills its message."""
-
-    code: str
-    params: dict[str, object]
+Wrong = tuple[str, dict[str, object]]  # the code of a refusal, and what fills its message beside the name
 
 
 def km2(shape: Geometry) -> float:
@@ -38,19 +33,19 @@ def km2(shape: Geometry) -> float:
 def wrong(shape: Geometry) -> Wrong | None:
     """What is wrong with an outline, or None."""
     if shape is None or shape.is_empty:
-        return Wrong("boundary_empty", {})
+        return "intake.outline_empty", {}
     if shape.geom_type not in ("Polygon", "MultiPolygon"):
-        return Wrong("boundary_no_polygon", {"kind": shape.geom_type})
+        return "intake.outline_no_polygon", {"kind": shape.geom_type}
     if not np.isfinite(shapely.get_coordinates(shape)).all():
-        return Wrong("boundary_empty", {})
+        return "intake.outline_empty", {}
     west, south, east, north = shape.bounds
     if west < -180.01 or east > 180.01 or south < -90.01 or north > 90.01:
-        return Wrong("boundary_not_degrees", {"x": f"{west:.1f}", "y": f"{south:.1f}"})
+        return "intake.outline_not_degrees", {"x": f"{west:.1f}", "y": f"{south:.1f}"}
     if not shape.is_valid:
         why, longitude, latitude = explained(shape)
-        return Wrong("boundary_crosses", {"why": why, "longitude": longitude, "latitude": latitude})
+        return "intake.outline_crosses", {"why": why, "longitude": longitude, "latitude": latitude}
     if km2(shape) < SMALLEST_KM2:
-        return Wrong("boundary_nearly_empty", {})
+        return "intake.outline_nearly_empty", {}
     return None
 
 
@@ -59,6 +54,41 @@ def explained(shape: Geometry) -> tuple[str, str, str]:
     said = str(shapely.is_valid_reason(shape))
     place = _WHERE.match(said)
     return (place[1], place[2], place[3]) if place else (said, "?", "?")
+
+
+def geojson(wkb: bytes | memoryview) -> dict[str, Any]:
+    """A GeoJSON geometry, outer rings counter-clockwise (RFC 7946, 3.1.6)."""
+    found: dict[str, Any] = shapely.geometry.mapping(shapely.orient_polygons(shapely.from_wkb(bytes(wkb))))
+    return found
+
+
+def kilometres_outside(shape: Geometry, longitude: float, latitude: float) -> float:
+    """How far a point lies outside an outline; 0 inside."""
+    point = shapely.Point(longitude, latitude)
+    if shape.covers(point):
+        return 0.0
+    near = shapely.get_point(shapely.shortest_line(shape, point), 0)
+    return float(_EARTH.inv(near.x, near.y, longitude, latitude)[2]) / 1000
+
+
+class Ground:
+    """Outlines indexed, to tell quickly which one many points lie in."""
+
+    def __init__(self, shapes: Sequence[Geometry]) -> None:
+        self._shapes = np.array(shapes, dtype=object)
+        shapely.prepare(self._shapes)
+        self._boxes = shapely.STRtree(self._shapes)
+
+    def under(self, longitudes: Any, latitudes: Any) -> Any:
+        """For each point, the place among the outlines of the first that holds it, borders included; -1 where none does."""
+        found = np.full(len(longitudes), -1)
+        # The tree tells by boxes only: with a predicate it would prepare the points and walk round each outline.
+        point, outline = self._boxes.query(shapely.points(longitudes, latitudes))
+        inside = shapely.intersects_xy(self._shapes[outline], longitudes[point], latitudes[point])
+        point, outline = point[inside], outline[inside]
+        order = np.lexsort((-outline, point))
+        found[point[order]] = outline[order]  # the last one written is the first outline
+        return found
 
 
 def repaired(shape: Geometry) -> tuple[Geometry, float]:

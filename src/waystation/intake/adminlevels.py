@@ -6,7 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
+
+from waystation.intake.cells import Odd
+from waystation.intake.fields import spoiled_code
+from waystation.intake.numbers import Unread
 
 _CODE = re.compile(r"adm(?:in)?(\d)_?p?code")
 _MAIN_NAME = re.compile(r"adm(?:in)?(\d)_?name")
@@ -83,6 +88,20 @@ def plain_columns(columns: Iterable[str]) -> tuple[str, str, str]:
     return code, name, parent
 
 
+def area_in(roles: Roles, level: int, row: Mapping[str, Any]) -> dict[str, Any]:
+    """What a row says of its area at a level: name, parent, names in other languages and, where it is the level the row is
+    about, its dates. Raises Unread for a code above that a spreadsheet spoiled."""
+    own = level == max((at for at, column in roles.codes.items() if said(row.get(column))), default=level)
+    return {
+        "level": level,
+        "name": said(row.get(roles.names.get(level, ""))),
+        "parent": code_said(row.get(roles.codes.get(level - 1, ""))),
+        "valid_from": day_of(row.get(roles.since)),
+        "valid_until": day_of(row.get(roles.until)) if own else None,  # dates belong to the area the row is about
+        "names": names_in(roles, level, row),
+    }
+
+
 def names_in(roles: Roles, level: int, row: Mapping[str, Any]) -> dict[str, str]:
     """Names in other languages: ADM1_AR, and adm1_name1 in the language that column lang1 says."""
     found = {code: said(row.get(column)) for code, column in roles.by_language.get(level, {}).items()}
@@ -97,6 +116,22 @@ def said(value: Any) -> str:
     if value is None or (isinstance(value, float) and value != value):
         return ""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
+
+
+def code_said(value: Any) -> str:
+    """A cell as a code. Raises Unread for what a spreadsheet made of a code: a date, a number with decimals."""
+    if hasattr(value, "astype"):
+        value = value.item()  # a number or a date of numpy
+    if isinstance(value, Odd):
+        raise Unread(value.code, str(value), **value.params)
+    text = said(value)
+    if isinstance(value, date):
+        raise Unread("date_for_code", text)
+    if isinstance(value, float | Decimal) and not text.isdecimal() and text:
+        raise Unread("number_for_code", text)
+    if spoiled := spoiled_code(text):
+        raise Unread(spoiled, text)
+    return text
 
 
 def day_of(value: Any) -> date | None:
