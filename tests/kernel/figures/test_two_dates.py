@@ -110,7 +110,7 @@ def test_records_are_read_back_as_they_stood(shop: Personas) -> None:
         again = told("workshop.weight", as_of=START.date() + timedelta(days=1),
                      known_at=START + timedelta(days=1))  # fmt: skip
         assert again == second
-        assert again["coverage"] == {"planned": 3, "answered": 3, "share": 1.0, "word": "pieces"}
+        assert again["coverage"] == {"planned": 3, "answered": 3, "share": 1.0, "word": "pieces", "note": ""}
 
 
 def test_nothing_is_known_in_the_future(shop: Personas) -> None:

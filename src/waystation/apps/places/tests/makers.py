@@ -12,7 +12,7 @@ from tests.derived.making import World, makes, says
 from waystation.apps.places.datasets.countries import TERMS as COUNTRY_TERMS
 from waystation.apps.places.datasets.countries import countries_from_packages
 from waystation.apps.places.datasets.outlines import kept
-from waystation.apps.places.models import Area, Boundary, Country
+from waystation.apps.places.models import Area, Boundary, Country, SiteStatus
 from waystation.apps.places.shapes import Outline
 from waystation.intake.arealists import AreaRow
 from waystation.kernel.acts import do
@@ -78,6 +78,12 @@ def boundary(world: World) -> Boundary:
     said = outline(world)
     load(world, "load_boundaries", **said)
     return Boundary.everything.get(pcode=said["outlines"][0].pcode)
+
+
+@makes("places.site_statuses")
+def site_status(world: World) -> SiteStatus:
+    found: SiteStatus = SiteStatus.everything.get(site=world.make("places.sites"))
+    return found
 
 
 @says("places.editions", "load_countries")
