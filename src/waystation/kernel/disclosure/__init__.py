@@ -1,6 +1,7 @@
 """Disclosure: keep small counts out of published tables, and keep totals from giving them back.
 
-``suppress`` chooses the cells to hide, ``audit`` attacks a release from outside. The method, its assumptions and its limits are in ``docs/disclosure.md``.
+``suppress`` chooses the cells to hide, ``audit`` attacks a release from outside. The method, its assumptions and its
+limits are in ``docs/disclosure.md``.
 """
 
 from waystation.kernel.disclosure import refusals as refusals
