@@ -14,7 +14,7 @@ from tests.kernel.workshop import Piece
 from tests.personas import Personas, move_in
 from waystation.kernel import audit, house, scope
 from waystation.kernel.acts import do
-from waystation.kernel.models import AuditEntry, DutyGrant, Office
+from waystation.kernel.models import AuditEntry, Office
 from waystation.kernel.refusals import Refused
 from waystation.kernel.scope import Scope
 
@@ -126,4 +126,3 @@ def test_acts_on_different_records_all_win_and_no_chain_forks(shop: Personas) ->
     assert at_once(Scope(shop.amina), *calls) == [9] * 8
     assert list(audit.verify()) == []
     assert sum(head["length"] for head in audit.heads()) == AuditEntry.objects.count()
-    assert DutyGrant.everything.count() == 7
