@@ -13,7 +13,6 @@ An app says only what plain answers cannot (``plain``), in ``makers.py`` beside 
 from __future__ import annotations
 
 import importlib
-import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -23,8 +22,7 @@ from typing import Any
 from tests.personas import Personas
 from waystation.kernel import scope
 from waystation.kernel.acts import Act, Done, do, may, may_create
-from waystation.kernel.datasets import keep_raw
-from waystation.kernel.models import Office, RawFile
+from waystation.kernel.models import Actor, Office, Record
 from waystation.kernel.refusals import Refused
 from waystation.kernel.register import Register, find_register, registers
 from waystation.kernel.scope import Scope
@@ -149,14 +147,6 @@ class World:
             }
 
 
-def a_file(world: World) -> RawFile:
-    """A file as it came, like no other; not saved."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"file-{world.count()}.csv"
-        path.write_text(f"a,b\n1,{path.name}\n", encoding="utf-8")
-        return keep_raw(path)
-
-
 def allowed(act: Act, asking: Scope, record: Any = None) -> bool:
     """Whether the declarations let this scope do it: it sees the record, the state is right, the rule admits it."""
     if act.creates:
@@ -194,3 +184,6 @@ def shortest(register: Register, start: str, target: str, closed: set[tuple[str,
                 known.add(act.target)
                 waiting.append((act.target, [*way, act]))
     return []
+
+
+__all__ = ["Actor", "Record", "Wanting", "World", "allowed", "collect", "fresh", "makes", "reached", "says", "seen"]

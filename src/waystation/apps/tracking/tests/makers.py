@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from tests.derived.making import World, a_file, makes, says
+from tests.derived.making import World, makes, says
 from waystation.apps.tracking.models import Finding, Round
 from waystation.apps.tracking.tests.making import TERMS, make_partition, spot
 from waystation.kernel.acts import do
-from waystation.kernel.datasets import find
+from waystation.kernel.datasets import find, keep_raw
+from waystation.kernel.models import RawFile
 from waystation.kernel.register import find_register
+
+
+def file(world: World) -> RawFile:
+    """A file as it came; not saved."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"file-{world.count()}.csv"
+        path.write_text(f"a,b\n1,{path.name}\n", encoding="utf-8")
+        return keep_raw(path)
 
 
 @says("tracking.operations", "open_operation")
@@ -57,7 +68,7 @@ def remember(world: World, _record: Any) -> dict[str, Any]:
 
 @says("tracking.imports", "bring")
 def bring(world: World, _record: Any) -> dict[str, Any]:
-    return {"files": [a_file(world)], "terms": TERMS, "office": world.personas.dakar}
+    return {"files": [file(world)], "terms": TERMS, "office": world.personas.dakar}
 
 
 @says("tracking.reference_editions", "announce")
@@ -67,7 +78,7 @@ def announce(world: World, _record: Any) -> dict[str, Any]:
 
 @says("tracking.reference_editions", "receive_values")
 def receive_values(world: World, edition: Any) -> dict[str, Any]:
-    kind, origin = find("tracking.reference"), a_file(world)
+    kind, origin = find("tracking.reference"), file(world)
     own = ("_key", "_version", "_row")
     schema = pa.schema([field for field in kind.schema if field.name not in own])
     row = dict.fromkeys(schema.names) | {"origin": origin.digest, "origin_row": 2}
