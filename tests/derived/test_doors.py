@@ -163,7 +163,7 @@ def test_home_search_and_pages_of_apps(world: World) -> None:
 def test_files_of_releases_are_for_who_sees_the_release_and_only_while_it_is_out(world: World) -> None:
     for visit in visits(world):
         for release in Release.everything.all():
-            address = reverse("release-file", args=[release.ref, "manifest.json"])
+            address = reverse("release-file", args=[release.ref, "datapackage.json"])
             if release.ref in visit.hidden["house.releases"]:
                 visit.barred_at(address, release.ref)
                 continue
