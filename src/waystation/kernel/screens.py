@@ -7,12 +7,28 @@ every surface formats them for its reader's language.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
-Text = Any  # a str or a lazily translated one
+Text = Any  # a str, a lazily translated one, or a Sentence
+
+
+class Percent(float):
+    """A share 0..1 in a sentence, said as a percentage."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A text with named values in braces: numbers, shares and days are said in the language of whoever reads it."""
+
+    words: Text
+    values: Mapping[str, Any]
+    say: ClassVar[Callable[[Any], str]] = str  # the surfaces' wording takes this over
+
+    def __str__(self) -> str:
+        return str(self.words).format(**{name: type(self).say(value) for name, value in self.values.items()})
 
 
 @dataclass(frozen=True)
@@ -63,13 +79,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Shape:
-    """An area on a map: ``geometry`` is a GeoJSON geometry (WGS 84, degrees); ``value`` None means no data (drawn hatched)."""
+    """An area on a map: ``geometry`` is a GeoJSON geometry (WGS 84, degrees); ``value`` None means no data (drawn hatched),
+    or what ``instead`` says in its place."""
 
     code: str
     name: str
     geometry: Mapping[str, Any]
     value: float | None = None
     url: str = ""
+    instead: Text = ""
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,10 @@ from typing import Any, Literal
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
 from babel.numbers import format_compact_decimal, format_decimal, format_percent, format_scientific
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+
+from waystation.kernel.screens import Percent, Sentence
 
 Kind = Literal["text", "number", "share", "date", "state", "link"]
 HUGE = 10**21  # from here on numbers are written as 1E21
@@ -172,3 +174,17 @@ def said(value: Any, kind: Kind, locale: str) -> str:
         if isinstance(value, (int, float, Decimal)):
             return share(value, locale) if kind == "share" else number(value, locale)
         return str(value)
+
+
+def spoken(value: Any) -> str:
+    """A value in a sentence, in the active language; numbers and days keep to themselves in right-to-left lines."""
+    locale = get_language() or "en"
+    if isinstance(value, Percent):
+        return isolated(share(value, locale))
+    text = said(value, "text", locale)
+    if isinstance(value, date):
+        return isolated(text, locale)
+    return isolated(text) if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) else text
+
+
+Sentence.say = spoken

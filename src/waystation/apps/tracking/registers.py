@@ -32,6 +32,7 @@ operations = Register(
     related=(Related(_("Rounds"), "tracking.rounds", "operation"),),
     hxl={"name": "#operation+name", "country": "#country+name", "state": "#operation+status"},
     systems=("S01",),
+    page="/tracking/operations/{ref}/",
 )
 
 rounds = Register(
@@ -82,6 +83,7 @@ rounds = Register(
     related=(Related(_("Findings"), "tracking.findings", "round"),),
     hxl={"number": "#round+code", "reporting_date": "#date+reported"},
     systems=("S01", "S45"),
+    page="/tracking/operations/{operation.ref}/?component={component}&round={number}",
 )
 
 findings = Register(

@@ -64,9 +64,9 @@ def _radius(width: int) -> float:
     return LARGEST if width >= WIDE else LARGEST * 0.7
 
 
-def title(name: str, value: float | None, unit: str, locale: str) -> str:
+def title(name: str, value: float | None, unit: str, locale: str, instead: str = "") -> str:
     """What a shape says when pointed at or read aloud: its name and its number, or that there is none."""
-    said = wording.isolated(wording.number(value, locale)) if value is not None else _("no data")
+    said = wording.isolated(wording.number(value, locale)) if value is not None else instead or _("no data")
     return plain(f"{name}: {said} {unit}".strip() if value is not None else f"{name}: {said}")
 
 
@@ -82,7 +82,7 @@ def _areas(
     for shape, geometry in zip(block.shapes, geometries, strict=True):
         value = scales.finite(shape.value)
         if geometry is not None:
-            name = title(shape.name, value, str(block.unit), locale)
+            name = title(shape.name, value, str(block.unit), locale, str(shape.instead))
             band = "none" if value is None else str(scales.class_of(value, shading.edges))
             rows.append({"type": "Feature", "geometry": geometry, "class": band, "title": name} | _links(shape.url))
     bands = [str(i) for i in range(len(shading.colours))]
