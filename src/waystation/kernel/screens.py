@@ -16,7 +16,7 @@ Text = Any  # a str, a lazily translated one, or a Sentence
 
 
 class Percent(float):
-    """A share 0..1 in a sentence, said as a percentage."""
+    """A share 0..1, said as a percentage where nothing else (a column's kind) says so: in sentences, facts and numbers."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,8 @@ class Facts:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows are mappings by column key. ``total`` is a last row kept apart; ``empty`` says what to do when there are none."""
+    """Rows are mappings by column key. ``total`` is a last row kept apart; ``empty`` says what to do when there are none;
+    ``printed`` False: it serves who sits at the screen and is left out on paper."""
 
     columns: Sequence[Column]
     rows: Sequence[Mapping[str, Any]]
@@ -75,6 +76,7 @@ class Table:
     caption: Text = ""
     total: Mapping[str, Any] | None = None
     empty: Text = ""
+    printed: bool = True
 
 
 @dataclass(frozen=True)

@@ -78,10 +78,12 @@ def number(value: float | Decimal | None, locale: str, decimals: int | None = No
     """A number grouped by the language's rules; None, NaN and infinity are "not available".
 
     ``decimals`` fixes the places; left out, whole numbers show none and others at most two, or two
-    significant digits below 0.01, so that nothing but zero is shown as 0.
+    significant digits below 0.01, so that nothing but zero is shown as 0. A ``Percent`` is said as a share.
     """
     if value is None or _absent(value):
         return _not_available(locale)
+    if isinstance(value, Percent):
+        return share(value, locale)
     places = decimals if decimals is not None else 2
     if decimals is None and 0 < abs(float(value)) < 0.01:
         places = min(1 - math.floor(math.log10(abs(float(value)))), 12)
@@ -179,8 +181,6 @@ def said(value: Any, kind: Kind, locale: str) -> str:
 def spoken(value: Any) -> str:
     """A value in a sentence, in the active language; numbers and days keep to themselves in right-to-left lines."""
     locale = get_language() or "en"
-    if isinstance(value, Percent):
-        return isolated(share(value, locale))
     text = said(value, "text", locale)
     if isinstance(value, date):
         return isolated(text, locale)

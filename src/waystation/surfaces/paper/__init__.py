@@ -66,7 +66,7 @@ def _compiled(inputs: dict[str, str], stamp: float, faces: typst.Fonts, standard
 
 
 def _page(screen: Screen, locale: str, printed_at: datetime, organisation: str, page_url: str) -> dict[str, object]:
-    wide = any(isinstance(b, Table) and len(b.columns) > MOST_UPRIGHT for b in screen.blocks)
+    wide = any(isinstance(b, Table) and b.printed and len(b.columns) > MOST_UPRIGHT for b in screen.blocks)
     links = [text_of(link.text) for link in screen.links]
     return {
         "title": text_of(screen.title) or _("Untitled"),

@@ -52,7 +52,7 @@ def written(block: Block, locale: str) -> Written | None:
         items = [[text_of(label), said(value, "text", locale)] for label, value in block.items]
         return {"kind": "facts", "title": text_of(block.title), "items": items}
     if isinstance(block, Table):
-        return _table(block, locale)
+        return _table(block, locale) if block.printed else None
     if isinstance(block, (Map, Trend, Bars)):
         return _picture(block, locale)
     if isinstance(block, Numbers):

@@ -19,10 +19,18 @@ words: high from 0.7, medium from 0.4, else low; unknown where there is no score
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import ibis
 
+from waystation.kernel import engines
+from waystation.kernel.datasets import find
+from waystation.kernel.models import Partition
+
+WORDS = ("high", "medium", "low", "unknown")
 WEIGHTS = {"informants": 0.20, "kinds": 0.15, "agreement": 0.30, "age": 0.20, "access": 0.15}
 ENOUGH_INFORMANTS = ENOUGH_KINDS = 3
 FRESH_DAYS, STALE_DAYS = 30, 365
@@ -70,3 +78,28 @@ def with_confidence(rows: ibis.Table) -> ibis.Table:
     """Observations with two more columns, ``confidence`` (0..1 or null) and ``confidence_word``."""
     scored = rows.mutate(confidence=score(rows))
     return scored.mutate(confidence_word=word(scored.confidence))
+
+
+@dataclass(frozen=True)
+class Sure:
+    """People of a group in a round by confidence word, and their households; None where none is known."""
+
+    people: Mapping[str, int]
+    households: int | None
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """Each word's share of the people, 0..1, highest confidence first; empty when nobody was counted."""
+        whole = sum(self.people.values())
+        return {one: self.people.get(one, 0) / whole for one in WORDS} if whole else {}
+
+
+@lru_cache(maxsize=256)
+def sure_of(part: Partition, group: str) -> Sure:
+    """How sure the counts of a population group are, over all places of a partition of observations."""
+    rows = find("tracking.observations").scan([part])
+    rows = with_confidence(rows.filter(rows.population_group == group))
+    by_word = rows.group_by("confidence_word").aggregate(n=rows.individuals.sum(), households=rows.households.sum())
+    found = engines.fetch(by_word).to_pylist()
+    known = [one["households"] for one in found if one["households"] is not None]
+    return Sure({one["confidence_word"]: one["n"] or 0 for one in found}, sum(known) if known else None)

@@ -1,0 +1,124 @@
+"""What belongs to a round on its operation's page: findings and versions for its team, files and addresses for all."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from waystation.apps.tracking.models import Finding
+from waystation.apps.tracking.pages import telling
+from waystation.apps.tracking.pages.reading import Reading
+from waystation.apps.tracking.queries.series import versions_of
+from waystation.apps.tracking.shapes import DISPLACED
+from waystation.kernel.codelists import codelist
+from waystation.kernel.models import Release
+from waystation.kernel.release.folder import folder_of
+from waystation.kernel.screens import Block, Column, Facts, Link, Sentence, Table
+
+DATA = ("csv", "xlsx", "geojson", "parquet")
+
+
+def findings(reading: Reading) -> list[Block]:
+    """What the quality rules found in the round, by rule and by what was made of it."""
+    if not reading.mine:
+        return []
+    found: dict[str, dict[str, int]] = {}
+    counted = Finding.objects.filter(round=reading.round).values_list("rule", "state").annotate(n=Count("pk"))
+    for rule, state, n in counted.order_by("rule"):
+        found.setdefault(rule, {})[state] = n
+    rules, ref = codelist("tracking.finding_rule"), reading.round.ref
+    rows = [
+        {
+            "rule": Link(rules.label(rule), "/r/tracking.findings/?" + urlencode({"round": ref, "rule": rule})),
+            "blocking": _("yes") if rules.codes[rule].more["severity"] == "blocking" else _("no"),
+            **{state: states.get(state, 0) for state in ("found", "explained", "accepted", "corrected")},
+        }
+        for rule, states in found.items()
+    ]
+    columns = [
+        Column("rule", _("Rule"), "link"),
+        Column("blocking", _("Blocking")),
+        Column("found", _("Open"), "number"),
+        Column("explained", _("Explained"), "number"),
+        Column("accepted", _("Accepted"), "number"),
+        Column("corrected", _("Corrected"), "number"),
+    ]
+    empty = _("The quality rules found nothing in this round.")
+    return [Table(columns, rows, _("Findings of this round"), empty=empty, printed=False)]
+
+
+def versions(reading: Reading) -> list[Block]:
+    """The versions of the round's rows, for its team: each stays readable."""
+    held = versions_of(reading.round) if reading.mine else []
+    if len(held) < 2:
+        return []
+    said = {**reading.query, "round": reading.round.number}
+    rows = [
+        {
+            "version": Link(str(one.version), telling.address(reading.operation, **said, version=one.version)),
+            "written": one.written_at.date(),
+            "from": one.in_force_from.date() if one.in_force_from else None,
+            "until": one.in_force_until.date() if one.in_force_until else None,
+            "rows": one.rows,
+            "source": one.source,
+        }
+        for one in held
+    ]
+    columns = [
+        Column("version", _("Version"), "link"),
+        Column("written", _("Taken in"), "date"),
+        Column("from", _("Published from"), "date"),
+        Column("until", _("Until"), "date"),
+        Column("rows", _("Rows"), "number"),
+        Column("source", _("Source")),
+    ]
+    return [Table(columns, rows, _("Versions of this round"), printed=False)]
+
+
+def downloads(reading: Reading) -> list[Block]:
+    """The files of the releases that hold the round, and where programs read it."""
+    if not reading.published or reading.shown is None:
+        return []
+    held = Release.objects.filter(partitions=reading.shown.observations, state="released").order_by("-released_at")
+    rows: list[dict[str, Any]] = []
+    for place, one in enumerate(held):
+        page = Link(one.ref, f"/open/{one.ref}/" if one.audience == "public" else f"/r/house.releases/{one.ref}/")
+        about = {
+            "release": page,
+            "released": one.released_at.date() if one.released_at else None,
+            "licence": one.licence,
+        }
+        files = _files(one) if place == 0 else []  # older ones are read on their own pages
+        rows += [about | {"file": Link(name, f"/releases/{one.ref}/{quote(name)}")} for name in files] or [about]
+    columns = [
+        Column("file", _("File"), "link"),
+        Column("release", _("Release"), "link"),
+        Column("released", _("Released"), "date"),
+        Column("licence", _("Licence")),
+    ]
+    empty = _("No release holds this round yet. Whoever signs releases makes one.")
+    return [Table(columns, rows, _("Files"), empty=empty, printed=False), *_programs(reading)]
+
+
+def _files(release: Release) -> list[str]:
+    """The data files that a release's manifest names; none when its folder is gone."""
+    try:
+        manifest = json.loads((folder_of(release.folder) / "manifest.json").read_bytes())
+    except (OSError, ValueError):
+        return []
+    return [one["path"] for one in manifest.get("files", []) if one["path"].rpartition(".")[2] in DATA]
+
+
+def _programs(reading: Reading) -> list[Block]:
+    if reading.group != DISPLACED:
+        return []
+    here, number = reading.operation, reading.round.number
+    asked = urlencode({"Operation": here.name, "Admin0Pcode": here.country_id, "FromRoundNumber": number,
+                       "ToRoundNumber": number}, quote_via=quote)  # fmt: skip
+    address = f"/v3/displacement/admin{reading.level}?{asked}"
+    told = Sentence(_("{address}, with a key of yours in the header Ocp-Apim-Subscription-Key"), {"address": address})
+    return [Facts([(_("DTM API"), told)], _("For programs"))]

@@ -1,0 +1,289 @@
+"""An operation: its rounds on a slider, the areas of one on a map, what it changed, how sure it is, what belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from waystation.apps.tracking.datasets.confidence import sure_of
+from waystation.apps.tracking.models import Operation, Round
+from waystation.apps.tracking.pages import beside, telling
+from waystation.apps.tracking.pages.reading import LEVELS, Reading, find_operation, groups, read
+from waystation.apps.tracking.queries.between import Change, change_of, may_be_told
+from waystation.apps.tracking.queries.published import rows_at
+from waystation.apps.tracking.queries.series import areas_of, sites_of
+from waystation.apps.tracking.shapes import DISPLACED
+from waystation.kernel import scope
+from waystation.kernel.codelists import codelist
+from waystation.kernel.pages import Asked, page
+from waystation.kernel.screens import (
+    Bars,
+    Block,
+    Choice,
+    Column,
+    Dot,
+    Facts,
+    Link,
+    Notice,
+    Number,
+    Numbers,
+    Percent,
+    Point,
+    Screen,
+    Sentence,
+    Slider,
+    Table,
+    Trend,
+)
+
+
+@page("tracking/operations/<str:ref>/", public=True)
+def operation(asked: Asked) -> Screen:
+    """One operation at one of its rounds."""
+    here = find_operation(asked.names["ref"])
+    reading = read(here, asked)
+    if reading is None:
+        told = _(
+            "No round of this operation is published yet. Whoever runs tracking plans one, or brings a file of it."
+        )
+        return _screen(here, [Notice(told)], _("No round is published yet."))
+    blocks: list[Block] = [*_state(reading), *_controls(reading)]
+    credits: list[str] = []
+    if reading.shown is None:
+        told = _("This round has no data yet. Bring its file, or choose another round.")
+        blocks += [Notice(told), *_trend(reading), *beside.findings(reading)]
+    else:
+        areas = areas_of(reading.shown, reading.level, reading.group)
+        drawn, credits = _map(reading, areas)
+        blocks += [_numbers(reading), *drawn, *_trend(reading), *_change(reading), _areas(reading, areas), *_reasons(reading),
+                   *_confidence(reading), *beside.findings(reading), *beside.versions(reading), *beside.downloads(reading)]  # fmt: skip
+    summary = Sentence(_("{component} in {country}: {round}, {place} of {all} rounds."), {
+        "component": telling.component(reading.series.component), "country": here.country.name,
+        "round": telling.round_name(reading.round), "place": list(reading.series.rounds).index(reading.round) + 1,
+        "all": len(reading.series.rounds),
+    })  # fmt: skip
+    return _screen(here, blocks, summary, reading, credits)
+
+
+def _screen(
+    here: Operation, blocks: list[Block], summary: Any, reading: Reading | None = None, credits: list[str] | None = None
+) -> Screen:
+    links = []
+    if reading is not None and len(reading.series.published) > 1:
+        links.append(Link(_("Compare two rounds"), f"/tracking/operations/{here.ref}/compare/"))
+    if scope.current().actor is not None:
+        links.append(Link(_("Its record"), f"/r/tracking.operations/{here.ref}/"))
+    source = ""
+    if reading is not None and reading.shown is not None:
+        part = reading.shown.observations
+        source = "; ".join(filter(None, [f"{part.attribution or part.source} ({part.licence})", *(credits or ())]))
+    return Screen(
+        here.name, blocks, summary, links, source, reading.round.reporting_date if reading else None,
+        (Link(_("Displacement"), "/tracking/"), Link(here.country.name, f"/places/{here.country_id}/")),
+    )  # fmt: skip
+
+
+def _state(reading: Reading) -> list[Block]:
+    """What a reader must know before reading the numbers."""
+    told: list[Block] = []
+    if reading.operation.state == "closed":
+        told.append(Notice(_("This operation is closed: no further rounds follow.")))
+    if reading.shown is not None and not reading.published:
+        version, state = reading.shown.observations.version, telling.state(reading.round)
+        text = _("This is version {version} of the round ({state}), not what is published. Only its team sees it.")
+        told.append(Notice(Sentence(text, {"version": version, "state": state}), "attention"))
+    old = telling.age(reading.round.reporting_date)
+    if old and reading.round == reading.series.rounds[-1]:
+        told.append(Notice(Sentence(_("These data are {age}."), {"age": old}), "attention"))
+    if not reading.operation.in_total or reading.series.component != reading.operation.main_component:
+        why = reading.operation.total_note if not reading.operation.in_total else ""
+        text = _("Its people are not added to the country's total: others count them too.")
+        told.append(Notice(f"{text} {why}".strip()))
+    return told
+
+
+def _controls(reading: Reading) -> list[Block]:
+    steps = [(str(one.number), _step(reading, one), one.coverage) for one in reading.series.rounds]
+    found: list[Block] = [
+        Slider("round", _("Round, with the coverage of places under it"), steps, str(reading.round.number))
+    ]
+    if len(reading.all) > 1:
+        options = [(name, telling.component(name)) for name in reading.all]
+        found.append(Choice("component", _("Component"), options, reading.series.component))
+    levels = [(str(level), Sentence(_("admin {level}"), {"level": level})) for level in LEVELS]
+    found.append(Choice("level", _("Areas"), levels, str(reading.level)))
+    held = groups(reading.totals)
+    if len(held) > 1:
+        found.append(Choice("group", _("Population group"), [(g, telling.group(g)) for g in held], reading.group))
+    return found
+
+
+def _step(reading: Reading, one: Round) -> Any:
+    """A round on the slider; one that is not out says its state."""
+    if one.ref in reading.series.out:
+        return Sentence("{number} · {day}", {"number": str(one.number), "day": one.reporting_date})
+    return Sentence("{number} · {state}", {"number": str(one.number), "state": telling.state(one)})
+
+
+def _sure(reading: Reading) -> tuple[Mapping[str, float], int | None]:
+    """Shares of people by confidence and the number of households; none of what small counts could be worked out of."""
+    total = reading.totals.get(reading.group)
+    if reading.shown is None or total is None or total["hidden"]:
+        return {}, None
+    sure = sure_of(reading.shown.observations, reading.group)
+    least = reading.operation.min_cell
+    small = least > 1 and not reading.mine and any(0 < n < least for n in sure.people.values())
+    return ({} if small else sure.shares), sure.households
+
+
+def _numbers(reading: Reading) -> Numbers:
+    total, round_ = reading.totals.get(reading.group), reading.round
+    shares, households = _sure(reading)
+    where = {
+        "operation": reading.operation.ref, "round": round_.number, "assessment_type": round_.assessment_type,
+        "population_group": reading.group,
+    }  # fmt: skip
+    url = telling.figure("tracking.people_present", as_of=round_.reporting_date, **where) if reading.published else ""
+    places: Any = ""
+    if round_.planned_locations is not None and round_.assessed_locations is not None:
+        places = Sentence(_("{assessed} of {planned} places"),
+                          {"assessed": round_.assessed_locations, "planned": round_.planned_locations})  # fmt: skip
+    hidden = _("hidden, because the count is small") if total is not None and total["hidden"] else ""
+    return Numbers([
+        Number(telling.group(reading.group), telling.number(total), telling.PEOPLE, hidden, url),
+        Number(_("Households"), households, "", hidden),
+        Number(_("Coverage"), None if round_.coverage is None else Percent(round_.coverage), "", places),
+        Number(_("Counts of high confidence"), Percent(shares["high"]) if shares else None, _("of the people")),
+    ])  # fmt: skip
+
+
+def _map(reading: Reading, areas: Mapping[str, Mapping[str, Any]]) -> tuple[list[Block], list[str]]:
+    level = reading.level
+    values = {
+        row[f"admin{level}_code"] or "": (telling.number(row), telling.HIDDEN if row["hidden"] else "")
+        for row in areas.values()
+    }
+    values.pop("", None)
+    said = {"group": telling.group(reading.group), "round": telling.round_name(reading.round), "level": level}
+    sites: list[Dot] = []
+    if reading.mine and reading.shown is not None:
+        for one in sites_of(reading.shown.observations, reading.group):
+            name = one["location_name"] or one["location_code"] or _("a place")
+            sites.append(Dot(one["location_code"] or "", name, one["longitude"], one["latitude"], one["n"]))
+    return telling.area_map(
+        reading.operation, level, reading.round.reporting_date, values, sites=sites,
+        title=Sentence(_("{group} by area, {round}"), said),
+        alt=Sentence(_("Map of {group} by admin {level} area, {round}; darker areas hold more people."), said),
+    )  # fmt: skip
+
+
+def _trend(reading: Reading) -> list[Block]:
+    totals, group = reading.series.totals(), reading.group
+    points = [
+        Point(
+            one.reporting_date, telling.number(totals.get((one.ref, group))), "", one.coverage, telling.round_name(one)
+        )
+        for one in reading.series.published
+    ]
+    if len(points) < 2:
+        return []
+    said = {"group": telling.group(group)}
+    return [Trend(
+        Sentence(_("{group} over the rounds"), said),
+        Sentence(_("{group} in each published round, with the coverage of places beneath."), said),
+        points, telling.PEOPLE, _("Gaps are rounds that did not count this group, or whose count is hidden."),
+    )]  # fmt: skip
+
+
+def earlier_round(reading: Reading) -> tuple[Round, Change] | None:
+    """The round before, with what changed since; None where there is nothing to compare."""
+    before = reading.series.before(reading.round.number)
+    if before is None or not reading.published or reading.group != DISPLACED or reading.shown is None:
+        return None
+    change = change_of(reading.series.out[before.ref], reading.shown)
+    return (before, change) if change else None
+
+
+def _told(reading: Reading, earlier: Round, change: Change, level: int) -> bool:
+    """Whether this reader is shown the parts of the change at a level."""
+    assert reading.shown is not None  # noqa: S101  # there is no change without rows
+    return reading.mine or may_be_told(change, reading.series.out[earlier.ref], reading.shown, level)
+
+
+def _change(reading: Reading) -> list[Block]:
+    found = earlier_round(reading)
+    if found is None:
+        return []
+    earlier, change = found
+    if not _told(reading, earlier, change, 0):
+        return [Notice(telling.NOT_TOLD)]
+    return [telling.told(change, earlier, reading.round), telling.part_bars(change, earlier, reading.round)]
+
+
+def _areas(reading: Reading, areas: Mapping[str, Mapping[str, Any]]) -> Table:
+    """The areas of the round, and against the round before it where both say."""
+    level, found = reading.level, earlier_round(reading)
+    columns = [
+        Column("area", _("Area")),
+        Column("code", _("Code")),
+        Column("people", telling.group(reading.group), "number"),
+    ]
+    rows: dict[str, dict[str, Any]] = {
+        path: {
+            "area": telling.area_name(row, level),
+            "code": row[f"admin{level}_code"] or "",
+            "people": telling.count(row),
+        }
+        for path, row in areas.items()
+    }
+    caption: Any = ""
+    if found is not None:
+        earlier, change = found
+        before = areas_of(reading.series.out[earlier.ref], level, reading.group)
+        parts = (
+            {"/".join(one.path): one for one in change.areas[level]} if _told(reading, earlier, change, level) else None
+        )
+        for path, old in before.items():
+            named = {"area": telling.area_name(old, level), "code": old[f"admin{level}_code"] or "", "people": None}
+            rows.setdefault(path, named)
+        for path, row in rows.items():
+            row["change"] = telling.difference(before.get(path), areas.get(path))
+            row["coverage"] = telling.HIDDEN if parts is None else parts[path].coverage if path in parts else None
+        said = {"number": str(earlier.number)}
+        columns += [Column("change", Sentence(_("Change since round {number}"), said), "number"),
+                    Column("coverage", _("Of it coverage"), "number")]  # fmt: skip
+        caption = telling.METHOD
+    total = {"area": _("Whole country"), "people": telling.count(reading.totals.get(reading.group))}
+    title = Sentence(_("Areas, admin {level}"), {"level": level})
+    empty = _("No row of this round names an area of this level. Choose another level.")
+    ordered = [rows[path] for path in sorted(rows)]
+    return Table(columns, ordered, title, caption, total if ordered else None, empty)
+
+
+def _reasons(reading: Reading) -> list[Block]:
+    """Why people were displaced, as far as no reason's count is hidden."""
+    if reading.group != DISPLACED or reading.shown is None:
+        return []
+    names = codelist("tracking.reason")
+    found: dict[str, int | None] = {}
+    for row in rows_at([reading.shown], 0, detail=True).to_pylist():
+        reason = row["reason"] or "unknown"
+        n, before = telling.number(row), found.get(reason, 0)
+        found[reason] = None if n is None or before is None else before + n
+    if not found or set(found) == {"unknown"}:
+        return []
+    items = [(names.label(code), n) for code, n in found.items()]
+    return [Bars(_("Why they were displaced"), _("Displaced people by reason"), items, telling.PEOPLE)]
+
+
+def _confidence(reading: Reading) -> list[Block]:
+    shares, _households = _sure(reading)
+    if not shares:
+        return []
+    words = {"high": _("high"), "medium": _("medium"), "low": _("low"), "unknown": _("too little is known")}
+    how = _("number and kinds of informants, their agreement, the age of the count and access to the place")
+    items: list[tuple[Any, Any]] = [(words[one], Percent(share)) for one, share in shares.items()]
+    return [Facts([*items, (_("made of"), how), (_("method"), _("our own, see docs/methods.md"))],
+                  _("Share of the people by confidence in their count"))]  # fmt: skip
