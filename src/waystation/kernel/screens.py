@@ -106,7 +106,8 @@ class Dot:
 
 @dataclass(frozen=True)
 class Map:
-    """At most two encodings: shade of areas, size of circles. ``alt`` says in words what the map shows."""
+    """At most two encodings: shade of areas, size of circles. ``alt`` says in words what the map shows; ``signed``: the
+    values of areas are differences, so that less and more have colours of their own."""
 
     title: Text
     alt: Text
@@ -115,6 +116,7 @@ class Map:
     unit: Text = ""
     note: Text = ""
     outline: Sequence[Mapping[str, Any]] = ()  # GeoJSON geometries drawn as a thin line, no value
+    signed: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -27,7 +27,7 @@ from waystation.surfaces.paper.lettering import lifted
 
 Written = dict[str, Any]
 PICTURE_WIDTH = 650  # pixels: at 0.75 pt each, the width of an upright A4 page
-MAP_WIDTH = 560  # so that a map leaves room for its table on the page
+MAP_WIDTH = 490  # so that a map leaves room on its page for what is said about it
 
 
 def text_of(value: Any) -> str:
@@ -42,6 +42,18 @@ def said(value: Any, kind: wording.Kind, locale: str) -> str:
     if wording.direction(locale) == "ltr" or not any(c.isdigit() for c in words):
         return words
     return wording.isolated(words, locale if any(c.isalpha() for c in words) else None)
+
+
+def all_written(blocks: Sequence[Block], locale: str) -> list[Written]:
+    """The blocks that mean something on paper; controls that follow each other share one line."""
+    found: list[Written] = []
+    for block in blocks:
+        made = written(block, locale)
+        if made and made["kind"] == "sentence" and found and found[-1]["kind"] == "sentence":
+            found[-1]["text"] += f" \u00b7 {made['text']}"
+        elif made:
+            found.append(made)
+    return found
 
 
 def written(block: Block, locale: str) -> Written | None:

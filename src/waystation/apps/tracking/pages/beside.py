@@ -17,9 +17,9 @@ from waystation.apps.tracking.shapes import DISPLACED
 from waystation.kernel.codelists import codelist
 from waystation.kernel.models import Release
 from waystation.kernel.release.folder import folder_of
-from waystation.kernel.screens import Block, Column, Facts, Link, Sentence, Table
+from waystation.kernel.screens import Block, Column, Link, Sentence, Table
 
-DATA = ("csv", "xlsx", "geojson", "parquet")
+DATA = {"csv": "CSV", "xlsx": "XLSX", "geojson": "GeoJSON", "parquet": "Parquet"}
 
 
 def findings(reading: Reading) -> list[Block]:
@@ -92,33 +92,44 @@ def downloads(reading: Reading) -> list[Block]:
             "released": one.released_at.date() if one.released_at else None,
             "licence": one.licence,
         }
-        files = _files(one) if place == 0 else []  # older ones are read on their own pages
-        rows += [about | {"file": Link(name, f"/releases/{one.ref}/{quote(name)}")} for name in files] or [about]
+        sheets = _files(one) if place == 0 else {}  # older ones are read on their own pages
+        rows += [about | {"sheet": name, **links} for name, links in sheets.items()] or [
+            about | {"sheet": _("all files")}
+        ]
     columns = [
-        Column("file", _("File"), "link"),
+        Column("sheet", _("Table")),
+        *(Column(kind, word, "link") for kind, word in DATA.items()),
         Column("release", _("Release"), "link"),
         Column("released", _("Released"), "date"),
         Column("licence", _("Licence")),
     ]
     empty = _("No release holds this round yet. Whoever signs releases makes one.")
-    return [Table(columns, rows, _("Files"), empty=empty, printed=False), *_programs(reading)]
+    programs = _programs(reading)
+    return [Table(columns, rows, _("Files"), programs, empty=f"{empty} {programs}", printed=False)]
 
 
-def _files(release: Release) -> list[str]:
-    """The data files that a release's manifest names; none when its folder is gone."""
+def _files(release: Release) -> dict[str, dict[str, Any]]:
+    """Links to the data files that a release's manifest names, by table and format; none when its folder is gone."""
     try:
         manifest = json.loads((folder_of(release.folder) / "manifest.json").read_bytes())
     except (OSError, ValueError):
-        return []
-    return [one["path"] for one in manifest.get("files", []) if one["path"].rpartition(".")[2] in DATA]
+        return {}
+    found: dict[str, dict[str, Any]] = {}
+    for one in manifest.get("files", []):
+        name, _dot, kind = one["path"].rpartition(".")
+        if kind in DATA:
+            held = found.setdefault(name, dict.fromkeys(DATA, ""))
+            held[kind] = Link(DATA[kind], f"/releases/{release.ref}/{quote(one['path'])}")
+    return found
 
 
-def _programs(reading: Reading) -> list[Block]:
+def _programs(reading: Reading) -> Any:
+    """Where programs read the round."""
     if reading.group != DISPLACED:
-        return []
+        return ""
     here, number = reading.operation, reading.round.number
     asked = urlencode({"Operation": here.name, "Admin0Pcode": here.country_id, "FromRoundNumber": number,
                        "ToRoundNumber": number}, quote_via=quote)  # fmt: skip
+    text = _("Programs read it at {address}, with a key of yours in the header {header}.")
     address = f"/v3/displacement/admin{reading.level}?{asked}"
-    told = Sentence(_("{address}, with a key of yours in the header Ocp-Apim-Subscription-Key"), {"address": address})
-    return [Facts([(_("DTM API"), told)], _("For programs"))]
+    return Sentence(text, {"address": address, "header": "Ocp-Apim-Subscription-Key"})

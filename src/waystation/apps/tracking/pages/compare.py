@@ -138,7 +138,7 @@ def _map(reading: Reading, earlier: Round, later: Round, before: Areas, after: A
             values[where] = (differ, "") if isinstance(differ, int) else (None, only)
     said = {"earlier": str(earlier.number), "later": str(later.number)}
     return telling.area_map(
-        reading.operation, reading.level, later.reporting_date, values,
+        reading.operation, reading.level, later.reporting_date, values, signed=True,
         title=Sentence(_("Change from round {earlier} to round {later} by area"), said),
         alt=Sentence(_("Map of the change in displaced people from round {earlier} to round {later} by area."), said),
     )  # fmt: skip

@@ -24,7 +24,6 @@ from waystation.kernel.screens import (
     Choice,
     Column,
     Dot,
-    Facts,
     Link,
     Notice,
     Number,
@@ -57,7 +56,7 @@ def operation(asked: Asked) -> Screen:
     else:
         areas = areas_of(reading.shown, reading.level, reading.group)
         drawn, credits = _map(reading, areas)
-        blocks += [_numbers(reading), *drawn, *_trend(reading), *_change(reading), _areas(reading, areas), *_reasons(reading),
+        blocks += [_numbers(reading), *drawn, *_change(reading), *_trend(reading), _areas(reading, areas), *_reasons(reading),
                    *_confidence(reading), *beside.findings(reading), *beside.versions(reading), *beside.downloads(reading)]  # fmt: skip
     summary = Sentence(_("{component} in {country}: {round}, {place} of {all} rounds."), {
         "component": telling.component(reading.series.component), "country": here.country.name,
@@ -106,9 +105,7 @@ def _state(reading: Reading) -> list[Block]:
 
 def _controls(reading: Reading) -> list[Block]:
     steps = [(str(one.number), _step(reading, one), one.coverage) for one in reading.series.rounds]
-    found: list[Block] = [
-        Slider("round", _("Round, with the coverage of places under it"), steps, str(reading.round.number))
-    ]
+    found: list[Block] = [Slider("round", _("Round"), steps, str(reading.round.number))]
     if len(reading.all) > 1:
         options = [(name, telling.component(name)) for name in reading.all]
         found.append(Choice("component", _("Component"), options, reading.series.component))
@@ -242,19 +239,20 @@ def _areas(reading: Reading, areas: Mapping[str, Mapping[str, Any]]) -> Table:
     if found is not None:
         earlier, change = found
         before = areas_of(reading.series.out[earlier.ref], level, reading.group)
-        parts = (
-            {"/".join(one.path): one for one in change.areas[level]} if _told(reading, earlier, change, level) else None
-        )
         for path, old in before.items():
             named = {"area": telling.area_name(old, level), "code": old[f"admin{level}_code"] or "", "people": None}
             rows.setdefault(path, named)
         for path, row in rows.items():
             row["change"] = telling.difference(before.get(path), areas.get(path))
-            row["coverage"] = telling.HIDDEN if parts is None else parts[path].coverage if path in parts else None
-        said = {"number": str(earlier.number)}
-        columns += [Column("change", Sentence(_("Change since round {number}"), said), "number"),
-                    Column("coverage", _("Of it coverage"), "number")]  # fmt: skip
-        caption = telling.METHOD
+        columns.append(
+            Column("change", Sentence(_("Change since round {number}"), {"number": str(earlier.number)}), "number")
+        )
+        if _told(reading, earlier, change, level):
+            parts = {"/".join(one.path): one.coverage for one in change.areas[level]}
+            for path, row in rows.items():
+                row["coverage"] = parts.get(path)
+            columns.append(Column("coverage", _("Of it coverage"), "number"))
+            caption = telling.METHOD
     total = {"area": _("Whole country"), "people": telling.count(reading.totals.get(reading.group))}
     title = Sentence(_("Areas, admin {level}"), {"level": level})
     empty = _("No row of this round names an area of this level. Choose another level.")
@@ -282,8 +280,9 @@ def _confidence(reading: Reading) -> list[Block]:
     shares, _households = _sure(reading)
     if not shares:
         return []
-    words = {"high": _("high"), "medium": _("medium"), "low": _("low"), "unknown": _("too little is known")}
-    how = _("number and kinds of informants, their agreement, the age of the count and access to the place")
-    items: list[tuple[Any, Any]] = [(words[one], Percent(share)) for one, share in shares.items()]
-    return [Facts([*items, (_("made of"), how), (_("method"), _("our own, see docs/methods.md"))],
-                  _("Share of the people by confidence in their count"))]  # fmt: skip
+    text = _(
+        "Confidence in these counts, by share of the people: high {high}, medium {medium}, low {low}, too little known {unknown}. "
+        "It is made of the number and kinds of informants, their agreement, the age of the count and the access to the "
+        "place, by a formula of this system (docs/methods.md)."
+    )
+    return [Notice(Sentence(text, {word: Percent(share) for word, share in shares.items()}))]

@@ -100,6 +100,7 @@ def area_map(
     title: Any,
     alt: Any,
     sites: Sequence[Dot] = (),
+    signed: bool = False,
 ) -> tuple[list[Any], list[str]]:
     """A map of areas by code (value, or what is said instead of one), or why there is none; and whom to credit for it."""
     outlines = places.outlines(country=operation.country_id, level=level, on=day)
@@ -112,7 +113,8 @@ def area_map(
     shapes = [
         Shape(one.pcode, one.name, one.geometry, *_shown(values.get(one.pcode, absent))) for one in outlines
     ]  # fmt: skip
-    blocks: list[Any] = [Map(title, alt, shapes, sites, PEOPLE, f"{HATCHED} {BORDERS}")]
+    note = f"{HATCHED} {BORDERS}" if any(one.value is None for one in shapes) else BORDERS
+    blocks: list[Any] = [Map(title, alt, shapes, sites, PEOPLE, note, signed=signed)]
     nowhere = sorted(set(values) - {one.pcode for one in outlines})
     if nowhere and outlines:
         told = _("{count} areas of the data have no outline on the map: {codes}.")
@@ -134,16 +136,16 @@ def told(change: Change, earlier: Round, later: Round) -> Notice:
              else more if whole.change > 0 else less]  # fmt: skip
     if change.gained or change.lost:
         parts.append(_(
-            "Coverage alone makes {coverage} of this: {gained_places} places were counted that the earlier round did not count "
-            "({gained} people), and {lost_places} were not counted again ({lost} people); this is not displacement."
+            "Coverage alone makes {coverage} of this and is not displacement: places that the earlier round did not count, "
+            "{gained_places} ({gained} people); places not counted again, {lost_places} ({lost} people)."
         ))  # fmt: skip
-        parts.append(_("At the {twice} places counted in both rounds, the number changed by {rest}."))
+        parts.append(_("Places counted in both rounds, {twice}: there the number changed by {rest}."))
     if not change.dated:
         parts.append(_("Arrivals are not dated in these rounds: people who arrived are in the reassessment."))
     if change.taken_over:
-        parts.append(_("At {taken_over} places the count was taken over from an earlier round."))
+        parts.append(_("Places whose count was taken over from an earlier round: {taken_over}."))
     if change.moved:
-        parts.append(_("{moved} places lie in another area than before; they are compared in the later one's."))
+        parts.append(_("Places that lie in another area than before, and are compared in the later one: {moved}."))
     values = {
         "earlier": str(earlier.number), "later": str(later.number), "change": abs(whole.change), "coverage": whole.coverage,
         "gained": whole.parts["coverage_gained"], "lost": -whole.parts["coverage_lost"], "gained_places": change.gained,

@@ -67,7 +67,7 @@ def world(asked: Asked) -> Screen:
         ),
         blocks=blocks,
         links=(Link(_("Open data"), "/open/"),),
-        source="; ".join(sorted(filter(None, [*sources, *credits]))),
+        source="; ".join(dict.fromkeys(filter(None, [*sorted(sources), *credits]))),
         as_of=max(dates, default=None),
     )
 
