@@ -14,7 +14,7 @@ from waystation.surfaces.drawing import legends, marks, projection, scales
 from waystation.surfaces.drawing.marks import NO_DATA, Specification, plain
 from waystation.surfaces.drawing.palette import Theme, shades
 
-WIDE = 480  # pixels from which a map may be lower than it is wide
+WIDE = 420  # pixels from which a map may be lower than it is wide
 MOST_NAMED = 24  # circles that are named on the map itself
 LARGEST = 26.0  # radius in pixels of the largest circle on a wide map
 

@@ -27,7 +27,7 @@ from waystation.surfaces.paper.lettering import lifted
 
 Written = dict[str, Any]
 PICTURE_WIDTH = 650  # pixels: at 0.75 pt each, the width of an upright A4 page
-MAP_WIDTH = 490  # so that a map leaves room on its page for what is said about it
+MAP_WIDTH = 430  # so that a map leaves room on its page for what is said about it
 
 
 def text_of(value: Any) -> str:

@@ -34,7 +34,7 @@ TEMPLATES: dict[type[Any], str] = {
     Notice: "notice", Facts: "facts", Table: "table", Map: "figure", Trend: "figure", Bars: "figure", Slider: "slider",
     Choice: "choice", Numbers: "numbers",
 }  # fmt: skip
-WIDE = 900
+WIDE, NARROW = 900, 420  # pixels drawn: a picture drawn wide cannot be read on a phone
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def _drawn(block: Block, query: Mapping[str, str], number: int) -> Drawn:
         more = table(block) | {"number": number, "csv": _with(query, format="csv", table=str(number)),
                                "xlsx": _with(query, format="xlsx", table=str(number))}  # fmt: skip
     elif isinstance(block, Map | Trend | Bars):
-        more = {"svg": svg(block), "table": table(as_table(block))}
+        more = {"svg": svg(block), "narrow": svg(block, NARROW), "table": table(as_table(block))}
     elif isinstance(block, Slider):
         more = {"steps": steps(block, query), "kept": [(k, v) for k, v in query.items() if k != block.parameter]}
     elif isinstance(block, Choice):
@@ -82,10 +82,10 @@ def _number(one: Number) -> str:
     return said.number(one.value)
 
 
-def svg(block: Map | Trend | Bars) -> SafeString:
+def svg(block: Map | Trend | Bars, width: int = WIDE) -> SafeString:
     """The drawing, inline. The drawing surface lets no script, style or outside address into it."""
     direction: Literal["rtl", "ltr"] = "rtl" if get_language_bidi() else "ltr"
-    made = drawing.svg(block, locale=said.locale(), theme="light", direction=direction, width=WIDE)
+    made = drawing.svg(block, locale=said.locale(), theme="light", direction=direction, width=width)
     return mark_safe(made)  # noqa: S308  # made by Vega from escaped text and cleaned by waystation.surfaces.drawing.ink
 
 
