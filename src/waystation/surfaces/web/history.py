@@ -91,14 +91,16 @@ class _Names:
 
     def __init__(self, model: type[models.Model], changes: Iterable[dict[str, tuple[Any, Any]]]) -> None:
         self.fields = {f.attname: f for f in model._meta.concrete_fields}
-        wanted: dict[Any, set[Any]] = defaultdict(set)
+        wanted: dict[tuple[Any, str], set[Any]] = defaultdict(set)  # a reference need not be to the primary key
         for changed in changes:
             for name, values in changed.items():
                 spot = self.fields.get(name)
                 if isinstance(spot, models.ForeignKey) and name not in TECHNICAL:
-                    wanted[spot.related_model].update(v for v in values if v is not None)
+                    wanted[spot.related_model, spot.target_field.attname].update(v for v in values if v is not None)
         self.known = {
-            (to, one.pk): str(one) for to, keys in wanted.items() for one in to._base_manager.filter(pk__in=keys)
+            (to, getattr(one, key)): str(one)
+            for (to, key), values in wanted.items()
+            for one in to._base_manager.filter(**{f"{key}__in": values})
         }
 
     def changes(self, register: Register, changed: dict[str, tuple[Any, Any]]) -> list[Change]:
