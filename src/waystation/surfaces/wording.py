@@ -182,9 +182,11 @@ def spoken(value: Any) -> str:
     """A value in a sentence, in the active language; numbers and days keep to themselves in right-to-left lines."""
     locale = get_language() or "en"
     text = said(value, "text", locale)
+    if direction(locale) == "ltr" or isinstance(value, bool):
+        return text
     if isinstance(value, date):
         return isolated(text, locale)
-    return isolated(text) if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) else text
+    return isolated(text) if isinstance(value, (int, float, Decimal)) else text
 
 
 Sentence.say = spoken
