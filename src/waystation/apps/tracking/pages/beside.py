@@ -19,6 +19,7 @@ from waystation.kernel.models import Release
 from waystation.kernel.release.folder import folder_of
 from waystation.kernel.screens import Block, Column, Link, Sentence, Table
 
+STATES = ("found", "explained", "accepted", "corrected")  # of a finding, in the order of its life
 DATA = {"csv": "CSV", "xlsx": "XLSX", "geojson": "GeoJSON", "parquet": "Parquet"}
 
 
@@ -35,18 +36,13 @@ def findings(reading: Reading) -> list[Block]:
         {
             "rule": Link(rules.label(rule), "/r/tracking.findings/?" + urlencode({"round": ref, "rule": rule})),
             "blocking": _("yes") if rules.codes[rule].more["severity"] == "blocking" else _("no"),
-            **{state: states.get(state, 0) for state in ("found", "explained", "accepted", "corrected")},
+            **{state: states.get(state, 0) for state in STATES},
         }
         for rule, states in found.items()
     ]
-    columns = [
-        Column("rule", _("Rule"), "link"),
-        Column("blocking", _("Blocking")),
-        Column("found", _("Open"), "number"),
-        Column("explained", _("Explained"), "number"),
-        Column("accepted", _("Accepted"), "number"),
-        Column("corrected", _("Corrected"), "number"),
-    ]
+    words = (_("Open"), _("Explained"), _("Accepted"), _("Corrected"))
+    columns = [Column("rule", _("Rule"), "link"), Column("blocking", _("Blocking"))]
+    columns += [Column(state, word, "number") for state, word in zip(STATES, words, strict=True)]
     empty = _("The quality rules found nothing in this round.")
     return [Table(columns, rows, _("Findings of this round"), empty=empty, printed=False)]
 
@@ -60,22 +56,21 @@ def versions(reading: Reading) -> list[Block]:
     rows = [
         {
             "version": Link(str(one.version), telling.address(reading.operation, **said, version=one.version)),
-            "written": one.written_at.date(),
-            "from": one.in_force_from.date() if one.in_force_from else None,
-            "until": one.in_force_until.date() if one.in_force_until else None,
             "rows": one.rows,
-            "source": one.source,
+            **{
+                name: moment.date() if moment else None
+                for name, moment in (
+                    ("written", one.written_at),
+                    ("from", one.in_force_from),
+                    ("until", one.in_force_until),
+                )
+            },
         }
         for one in held
     ]
-    columns = [
-        Column("version", _("Version"), "link"),
-        Column("written", _("Taken in"), "date"),
-        Column("from", _("Published from"), "date"),
-        Column("until", _("Until"), "date"),
-        Column("rows", _("Rows"), "number"),
-        Column("source", _("Source")),
-    ]
+    days = {"written": _("Taken in"), "from": _("Published from"), "until": _("Until")}
+    columns = [Column("version", _("Version"), "link"), *(Column(key, word, "date") for key, word in days.items())]
+    columns.append(Column("rows", _("Rows"), "number"))
     return [Table(columns, rows, _("Versions of this round"), printed=False)]
 
 
@@ -87,22 +82,14 @@ def downloads(reading: Reading) -> list[Block]:
     rows: list[dict[str, Any]] = []
     for place, one in enumerate(held):
         page = Link(one.ref, f"/open/{one.ref}/" if one.audience == "public" else f"/r/house.releases/{one.ref}/")
-        about = {
-            "release": page,
-            "released": one.released_at.date() if one.released_at else None,
-            "licence": one.licence,
-        }
-        sheets = _files(one) if place == 0 else {}  # older ones are read on their own pages
-        rows += [about | {"sheet": name, **links} for name, links in sheets.items()] or [
-            about | {"sheet": _("all files")}
-        ]
-    columns = [
-        Column("sheet", _("Table")),
-        *(Column(kind, word, "link") for kind, word in DATA.items()),
-        Column("release", _("Release"), "link"),
-        Column("released", _("Released"), "date"),
-        Column("licence", _("Licence")),
-    ]
+        day = one.released_at.date() if one.released_at else None
+        about = {"release": page, "released": day, "licence": one.licence}
+        # of the newest release every file; older ones are read on their own pages
+        sheets = (_files(one) if place == 0 else {}) or {_("all files"): {}}
+        rows += [about | {"sheet": name, **links} for name, links in sheets.items()]
+    columns = [Column("sheet", _("Table")), *(Column(kind, word, "link") for kind, word in DATA.items())]
+    columns += [Column("release", _("Release"), "link"), Column("released", _("Released"), "date")]
+    columns.append(Column("licence", _("Licence")))
     empty = _("No release holds this round yet. Whoever signs releases makes one.")
     programs = _programs(reading)
     return [Table(columns, rows, _("Files"), programs, empty=f"{empty} {programs}", printed=False)]

@@ -14,27 +14,17 @@ from waystation.apps.tracking.queries.between import AreaChange, Change, change_
 from waystation.apps.tracking.queries.changes import PARTS
 from waystation.apps.tracking.queries.series import areas_of
 from waystation.apps.tracking.shapes import DISPLACED
+from waystation.kernel import screens
 from waystation.kernel.codelists import codelist
 from waystation.kernel.pages import Asked, page
 from waystation.kernel.refusals import Refused
-from waystation.kernel.screens import (
-    Block,
-    Choice,
-    Column,
-    Link,
-    Notice,
-    Number,
-    Numbers,
-    Screen,
-    Sentence,
-    Table,
-)
+from waystation.kernel.screens import Block, Column, Link, Notice, Sentence
 
 Areas = Mapping[str, Mapping[str, Any]]
 
 
 @page("tracking/operations/<str:ref>/compare/", public=True)
-def compare(asked: Asked) -> Screen:
+def compare(asked: Asked) -> screens.Screen:
     """Displaced people in two published rounds of a series."""
     here = find_operation(asked.names["ref"])
     home = Link(here.name, telling.address(here))
@@ -43,27 +33,25 @@ def compare(asked: Asked) -> Screen:
     rounds = reading.series.published if reading else []
     if reading is None or len(rounds) < 2:
         told = _("Two published rounds are needed to compare. Open the operation to see what there is.")
-        return Screen(here.name, [Notice(told)], links=(home,), parents=parents)
+        return screens.Screen(here.name, [Notice(told)], links=(home,), parents=parents)
     earlier, later = _chosen(rounds, asked)
     blocks, credits = _blocks(reading, earlier, later)
-    part = reading.series.out[later.ref].observations
+    source = telling.source_of(reading.series.out[later.ref].observations, credits)
     title = _("{operation}: round {earlier} and round {later}")
-    said = {"operation": here.name, "earlier": str(earlier.number), "later": str(later.number)}
+    said = {"operation": here.name, **telling.between(earlier, later)}
     summary = _("Displaced people on {first} and on {last}, and what the difference is made of.")
-    return Screen(
-        Sentence(title, said), [*_controls(reading, rounds, earlier, later), *blocks],
-        Sentence(summary, {"first": earlier.reporting_date, "last": later.reporting_date}), (),
-        "; ".join(filter(None, [f"{part.attribution or part.source} ({part.licence})", *credits])), later.reporting_date, parents,
-    )  # fmt: skip
+    days = {"first": earlier.reporting_date, "last": later.reporting_date}
+    blocks = [*_controls(reading, rounds, earlier, later), *blocks]
+    return screens.Screen(
+        Sentence(title, said), blocks, Sentence(summary, days), (), source, later.reporting_date, parents
+    )
 
 
 def _chosen(rounds: list[Round], asked: Asked) -> tuple[Round, Round]:
     """The rounds asked for, the earlier first; unsaid, the last two. Raises Refused ``kernel.not_found``."""
     by_number = {str(one.number): one for one in rounds}
     later = asked.query.get("to") or str(rounds[-1].number)
-    first = asked.query.get("from") or next(
-        (str(one.number) for one in reversed(rounds) if str(one.number) != later), later
-    )
+    first = asked.query.get("from") or next((n for n in reversed(by_number) if n != later), later)
     for said in (first, later):
         if said not in by_number:
             raise Refused("kernel.not_found", ref=f"{rounds[0].operation.ref} {said}")
@@ -75,9 +63,9 @@ def _controls(reading: Reading, rounds: list[Round], earlier: Round, later: Roun
     options = [(str(one.number), telling.round_name(one)) for one in rounds]
     levels = [(str(level), Sentence(_("admin {level}"), {"level": level})) for level in LEVELS]
     return [
-        Choice("from", _("From"), options, str(earlier.number)),
-        Choice("to", _("To"), options, str(later.number)),
-        Choice("level", _("Areas"), levels, str(reading.level)),
+        screens.Choice("from", _("From"), options, str(earlier.number)),
+        screens.Choice("to", _("To"), options, str(later.number)),
+        screens.Choice("level", _("Areas"), levels, str(reading.level)),
     ]
 
 
@@ -89,17 +77,12 @@ def _blocks(reading: Reading, earlier: Round, later: Round) -> tuple[list[Block]
     told = [reading.mine or may_be_told(change, one, other, level) for level in (0, reading.level)]
     before, after = (areas_of(out, reading.level, DISPLACED) for out in (one, other))
     drawn, credits = _map(reading, earlier, later, before, after)
-    blocks: list[Block] = [_numbers(reading, earlier, later, change if told[0] else None), *drawn]
-    blocks += (
-        [telling.told(change, earlier, later), telling.part_bars(change, earlier, later)]
-        if told[0]
-        else [Notice(telling.NOT_TOLD)]
-    )
-    blocks.append(_table(reading, earlier, later, before, after, change if told[1] else None))
-    return blocks, credits
+    shown = change if told[0] else None
+    blocks = [_numbers(reading, earlier, later, shown), *drawn, *telling.told(shown, earlier, later)]
+    return [*blocks, _table(reading, earlier, later, before, after, change if all(told) else None)], credits
 
 
-def _numbers(reading: Reading, earlier: Round, later: Round, change: Change | None) -> Numbers:
+def _numbers(reading: Reading, earlier: Round, later: Round, change: Change | None) -> screens.Numbers:
     totals = reading.series.totals()
     old, new = (totals.get((one.ref, DISPLACED)) for one in (earlier, later))
     differ = telling.difference(old, new)
@@ -108,22 +91,17 @@ def _numbers(reading: Reading, earlier: Round, later: Round, change: Change | No
     if reading.series.before(later.number) == earlier:
         url = telling.figure("tracking.change_between_rounds", as_of=later.reporting_date, by="part", round=later.number,
                              operation=reading.operation.ref, assessment_type=later.assessment_type)  # fmt: skip
-    number = _("Round {number}")
-    return Numbers([
-        Number(Sentence(number, {"number": str(earlier.number)}), telling.number(old), telling.PEOPLE, _places(earlier)),
-        Number(Sentence(number, {"number": str(later.number)}), telling.number(new), telling.PEOPLE, _places(later)),
-        Number(_("Change"), known, telling.PEOPLE, "" if known is not None else differ or "", url),
-        Number(_("Of it only coverage"), change.whole.coverage if change else None, telling.PEOPLE,
-               "" if change else telling.HIDDEN),
+    hidden = "" if change else telling.HIDDEN
+    return screens.Numbers([
+        *(screens.Number(_name(one), telling.number(row), telling.PEOPLE, telling.places_of(one))
+          for one, row in ((earlier, old), (later, new))),
+        screens.Number(_("Change"), known, telling.PEOPLE, "" if known is not None else differ or "", url),
+        screens.Number(_("Of it only coverage"), change.whole.coverage if change else None, telling.PEOPLE, hidden),
     ])  # fmt: skip
 
 
-def _places(one: Round) -> Any:
-    if one.planned_locations is None or one.assessed_locations is None:
-        return ""
-    return Sentence(
-        _("{assessed} of {planned} places"), {"assessed": one.assessed_locations, "planned": one.planned_locations}
-    )
+def _name(one: Round) -> Sentence:
+    return Sentence(_("Round {number}"), {"number": str(one.number)})
 
 
 def _map(reading: Reading, earlier: Round, later: Round, before: Areas, after: Areas) -> tuple[list[Block], list[str]]:
@@ -132,11 +110,11 @@ def _map(reading: Reading, earlier: Round, later: Round, before: Areas, after: A
     for path in {**before, **after}:
         old, new = before.get(path), after.get(path)
         differ = telling.difference(old, new)
-        only = _("counted in one of the rounds only") if old is None or new is None else telling.HIDDEN
+        only = _("counted in one of the rounds only") if old is None or new is None else _("not known")
         where = (new or old or {}).get(code)
         if where:
-            values[where] = (differ, "") if isinstance(differ, int) else (None, only)
-    said = {"earlier": str(earlier.number), "later": str(later.number)}
+            values[where] = (differ, "") if isinstance(differ, int) else (None, differ or only)
+    said = telling.between(earlier, later)
     return telling.area_map(
         reading.operation, reading.level, later.reporting_date, values, signed=True,
         title=Sentence(_("Change from round {earlier} to round {later} by area"), said),
@@ -144,7 +122,9 @@ def _map(reading: Reading, earlier: Round, later: Round, before: Areas, after: A
     )  # fmt: skip
 
 
-def _table(reading: Reading, earlier: Round, later: Round, before: Areas, after: Areas, change: Change | None) -> Table:
+def _table(
+    reading: Reading, earlier: Round, later: Round, before: Areas, after: Areas, change: Change | None
+) -> screens.Table:
     level, names = reading.level, codelist("tracking.change_part")
     parts = {"/".join(one.path): one for one in change.areas[level]} if change else None
     rows = []
@@ -152,31 +132,22 @@ def _table(reading: Reading, earlier: Round, later: Round, before: Areas, after:
         old, new, of = before.get(path), after.get(path), (parts or {}).get(path)
         row = new or old
         rows.append({
-            "area": telling.area_name(row, level) if row else (of.name if of and of.name else _("not said")),
+            "area": telling.area_row(row, level)["area"] if row else (of.name if of else "") or _("not said"),
             "before": telling.count(old), "after": telling.count(new), "change": telling.difference(old, new),
             **_parts(of, parts is None),
         })  # fmt: skip
-    number = _("Round {number}")
-    columns = [
-        Column("area", _("Area")),
-        Column("before", Sentence(number, {"number": str(earlier.number)}), "number"),
-        Column("after", Sentence(number, {"number": str(later.number)}), "number"),
-        Column("change", _("Change"), "number"),
-        *(Column(part, names.label(part), "number") for part in PARTS),
-    ]
+    counts = {"before": _name(earlier), "after": _name(later), "change": _("Change")}
+    counts |= {part: names.label(part) for part in PARTS}
+    columns = [Column("area", _("Area")), *(Column(key, label, "number") for key, label in counts.items())]
     totals = reading.series.totals()
     old, new = (totals.get((one.ref, DISPLACED)) for one in (earlier, later))
     total = {"area": _("Whole country"), "before": telling.count(old), "after": telling.count(new),
              "change": telling.difference(old, new), **_parts(change.whole if change else None, change is None)}  # fmt: skip
-    title = Sentence(_("Areas, admin {level}"), {"level": level})
-    return Table(
-        columns,
-        rows,
-        title,
+    title, caption = (
+        Sentence(_("Areas, admin {level}"), {"level": level}),
         telling.METHOD if change else telling.NOT_TOLD,
-        total,
-        _("No row names an area of this level."),
     )
+    return screens.Table(columns, rows, title, caption, total, _("No row names an area of this level."))
 
 
 def _parts(of: AreaChange | None, hidden: bool) -> dict[str, Any]:

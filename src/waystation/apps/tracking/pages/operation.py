@@ -15,38 +15,19 @@ from waystation.apps.tracking.queries.between import Change, change_of, may_be_t
 from waystation.apps.tracking.queries.published import rows_at
 from waystation.apps.tracking.queries.series import areas_of, sites_of
 from waystation.apps.tracking.shapes import DISPLACED
-from waystation.kernel import scope
+from waystation.kernel import scope, screens
 from waystation.kernel.codelists import codelist
 from waystation.kernel.pages import Asked, page
-from waystation.kernel.screens import (
-    Bars,
-    Block,
-    Choice,
-    Column,
-    Dot,
-    Link,
-    Notice,
-    Number,
-    Numbers,
-    Percent,
-    Point,
-    Screen,
-    Sentence,
-    Slider,
-    Table,
-    Trend,
-)
+from waystation.kernel.screens import Block, Column, Link, Notice, Sentence
 
 
 @page("tracking/operations/<str:ref>/", public=True)
-def operation(asked: Asked) -> Screen:
+def operation(asked: Asked) -> screens.Screen:
     """One operation at one of its rounds."""
     here = find_operation(asked.names["ref"])
     reading = read(here, asked)
     if reading is None:
-        told = _(
-            "No round of this operation is published yet. Whoever runs tracking plans one, or brings a file of it."
-        )
+        told = _("No round is published yet. Whoever runs tracking plans one, or brings a file of it.")
         return _screen(here, [Notice(told)], _("No round is published yet."))
     blocks: list[Block] = [*_state(reading), *_controls(reading)]
     credits: list[str] = []
@@ -68,17 +49,17 @@ def operation(asked: Asked) -> Screen:
 
 def _screen(
     here: Operation, blocks: list[Block], summary: Any, reading: Reading | None = None, credits: list[str] | None = None
-) -> Screen:
+) -> screens.Screen:
     links = []
     if reading is not None and len(reading.series.published) > 1:
-        links.append(Link(_("Compare two rounds"), f"/tracking/operations/{here.ref}/compare/"))
+        links.append(
+            Link(_("Compare two rounds"), telling.address(here, "compare/", component=reading.query["component"]))
+        )
     if scope.current().actor is not None:
         links.append(Link(_("Its record"), f"/r/tracking.operations/{here.ref}/"))
-    source = ""
-    if reading is not None and reading.shown is not None:
-        part = reading.shown.observations
-        source = "; ".join(filter(None, [f"{part.attribution or part.source} ({part.licence})", *(credits or ())]))
-    return Screen(
+    shown = reading.shown if reading else None
+    source = telling.source_of(shown.observations, credits or ()) if shown else ""
+    return screens.Screen(
         here.name, blocks, summary, links, source, reading.round.reporting_date if reading else None,
         (Link(_("Displacement"), "/tracking/"), Link(here.country.name, f"/places/{here.country_id}/")),
     )  # fmt: skip
@@ -105,15 +86,17 @@ def _state(reading: Reading) -> list[Block]:
 
 def _controls(reading: Reading) -> list[Block]:
     steps = [(str(one.number), _step(reading, one), one.coverage) for one in reading.series.rounds]
-    found: list[Block] = [Slider("round", _("Round"), steps, str(reading.round.number))]
+    found: list[Block] = [screens.Slider("round", _("Round"), steps, str(reading.round.number))]
     if len(reading.all) > 1:
         options = [(name, telling.component(name)) for name in reading.all]
-        found.append(Choice("component", _("Component"), options, reading.series.component))
+        found.append(screens.Choice("component", _("Component"), options, reading.series.component))
     levels = [(str(level), Sentence(_("admin {level}"), {"level": level})) for level in LEVELS]
-    found.append(Choice("level", _("Areas"), levels, str(reading.level)))
+    found.append(screens.Choice("level", _("Areas"), levels, str(reading.level)))
     held = groups(reading.totals)
     if len(held) > 1:
-        found.append(Choice("group", _("Population group"), [(g, telling.group(g)) for g in held], reading.group))
+        found.append(
+            screens.Choice("group", _("Population group"), [(g, telling.group(g)) for g in held], reading.group)
+        )
     return found
 
 
@@ -135,24 +118,19 @@ def _sure(reading: Reading) -> tuple[Mapping[str, float], int | None]:
     return ({} if small else sure.shares), sure.households
 
 
-def _numbers(reading: Reading) -> Numbers:
+def _numbers(reading: Reading) -> screens.Numbers:
     total, round_ = reading.totals.get(reading.group), reading.round
     shares, households = _sure(reading)
-    where = {
-        "operation": reading.operation.ref, "round": round_.number, "assessment_type": round_.assessment_type,
-        "population_group": reading.group,
-    }  # fmt: skip
+    where = {"operation": reading.operation.ref, "round": round_.number, "population_group": reading.group}
+    where["assessment_type"] = round_.assessment_type
     url = telling.figure("tracking.people_present", as_of=round_.reporting_date, **where) if reading.published else ""
-    places: Any = ""
-    if round_.planned_locations is not None and round_.assessed_locations is not None:
-        places = Sentence(_("{assessed} of {planned} places"),
-                          {"assessed": round_.assessed_locations, "planned": round_.planned_locations})  # fmt: skip
     hidden = _("hidden, because the count is small") if total is not None and total["hidden"] else ""
-    return Numbers([
-        Number(telling.group(reading.group), telling.number(total), telling.PEOPLE, hidden, url),
-        Number(_("Households"), households, "", hidden),
-        Number(_("Coverage"), None if round_.coverage is None else Percent(round_.coverage), "", places),
-        Number(_("Counts of high confidence"), Percent(shares["high"]) if shares else None, _("of the people")),
+    coverage = None if round_.coverage is None else screens.Percent(round_.coverage)
+    return screens.Numbers([
+        screens.Number(telling.group(reading.group), telling.number(total), telling.PEOPLE, hidden, url),
+        screens.Number(_("Households"), households, "", hidden),
+        screens.Number(_("Coverage"), coverage, "", telling.places_of(round_)),
+        screens.Number(_("Counts of high confidence"), screens.Percent(shares["high"]) if shares else None, _("of the people")),
     ])  # fmt: skip
 
 
@@ -164,11 +142,11 @@ def _map(reading: Reading, areas: Mapping[str, Mapping[str, Any]]) -> tuple[list
     }
     values.pop("", None)
     said = {"group": telling.group(reading.group), "round": telling.round_name(reading.round), "level": level}
-    sites: list[Dot] = []
+    sites: list[screens.Dot] = []
     if reading.mine and reading.shown is not None:
         for one in sites_of(reading.shown.observations, reading.group):
             name = one["location_name"] or one["location_code"] or _("a place")
-            sites.append(Dot(one["location_code"] or "", name, one["longitude"], one["latitude"], one["n"]))
+            sites.append(screens.Dot(one["location_code"] or "", name, one["longitude"], one["latitude"], one["n"]))
     return telling.area_map(
         reading.operation, level, reading.round.reporting_date, values, sites=sites,
         title=Sentence(_("{group} by area, {round}"), said),
@@ -179,7 +157,7 @@ def _map(reading: Reading, areas: Mapping[str, Mapping[str, Any]]) -> tuple[list
 def _trend(reading: Reading) -> list[Block]:
     totals, group = reading.series.totals(), reading.group
     points = [
-        Point(
+        screens.Point(
             one.reporting_date, telling.number(totals.get((one.ref, group))), "", one.coverage, telling.round_name(one)
         )
         for one in reading.series.published
@@ -187,14 +165,14 @@ def _trend(reading: Reading) -> list[Block]:
     if len(points) < 2:
         return []
     said = {"group": telling.group(group)}
-    return [Trend(
+    return [screens.Trend(
         Sentence(_("{group} over the rounds"), said),
         Sentence(_("{group} in each published round, with the coverage of places beneath."), said),
         points, telling.PEOPLE, _("Gaps are rounds that did not count this group, or whose count is hidden."),
     )]  # fmt: skip
 
 
-def earlier_round(reading: Reading) -> tuple[Round, Change] | None:
+def _earlier(reading: Reading) -> tuple[Round, Change] | None:
     """The round before, with what changed since; None where there is nothing to compare."""
     before = reading.series.before(reading.round.number)
     if before is None or not reading.published or reading.group != DISPLACED or reading.shown is None:
@@ -210,43 +188,29 @@ def _told(reading: Reading, earlier: Round, change: Change, level: int) -> bool:
 
 
 def _change(reading: Reading) -> list[Block]:
-    found = earlier_round(reading)
+    found = _earlier(reading)
     if found is None:
         return []
     earlier, change = found
-    if not _told(reading, earlier, change, 0):
-        return [Notice(telling.NOT_TOLD)]
-    return [telling.told(change, earlier, reading.round), telling.part_bars(change, earlier, reading.round)]
+    return telling.told(change if _told(reading, earlier, change, 0) else None, earlier, reading.round)
 
 
-def _areas(reading: Reading, areas: Mapping[str, Mapping[str, Any]]) -> Table:
+def _areas(reading: Reading, areas: Mapping[str, Mapping[str, Any]]) -> screens.Table:
     """The areas of the round, and against the round before it where both say."""
-    level, found = reading.level, earlier_round(reading)
-    columns = [
-        Column("area", _("Area")),
-        Column("code", _("Code")),
-        Column("people", telling.group(reading.group), "number"),
-    ]
-    rows: dict[str, dict[str, Any]] = {
-        path: {
-            "area": telling.area_name(row, level),
-            "code": row[f"admin{level}_code"] or "",
-            "people": telling.count(row),
-        }
-        for path, row in areas.items()
-    }
+    level, found = reading.level, _earlier(reading)
+    columns = [Column("area", _("Area")), Column("code", _("Code"))]
+    columns.append(Column("people", telling.group(reading.group), "number"))
+    rows = {path: telling.area_row(row, level) | {"people": telling.count(row)} for path, row in areas.items()}
     caption: Any = ""
     if found is not None:
         earlier, change = found
         before = areas_of(reading.series.out[earlier.ref], level, reading.group)
         for path, old in before.items():
-            named = {"area": telling.area_name(old, level), "code": old[f"admin{level}_code"] or "", "people": None}
-            rows.setdefault(path, named)
+            rows.setdefault(path, telling.area_row(old, level) | {"people": None})
         for path, row in rows.items():
             row["change"] = telling.difference(before.get(path), areas.get(path))
-        columns.append(
-            Column("change", Sentence(_("Change since round {number}"), {"number": str(earlier.number)}), "number")
-        )
+        since = Sentence(_("Change since round {number}"), {"number": str(earlier.number)})
+        columns.append(Column("change", since, "number"))
         if _told(reading, earlier, change, level):
             parts = {"/".join(one.path): one.coverage for one in change.areas[level]}
             for path, row in rows.items():
@@ -257,7 +221,7 @@ def _areas(reading: Reading, areas: Mapping[str, Mapping[str, Any]]) -> Table:
     title = Sentence(_("Areas, admin {level}"), {"level": level})
     empty = _("No row of this round names an area of this level. Choose another level.")
     ordered = [rows[path] for path in sorted(rows)]
-    return Table(columns, ordered, title, caption, total if ordered else None, empty)
+    return screens.Table(columns, ordered, title, caption, total if ordered else None, empty)
 
 
 def _reasons(reading: Reading) -> list[Block]:
@@ -273,7 +237,7 @@ def _reasons(reading: Reading) -> list[Block]:
     if not found or set(found) == {"unknown"}:
         return []
     items = [(names.label(code), n) for code, n in found.items()]
-    return [Bars(_("Why they were displaced"), _("Displaced people by reason"), items, telling.PEOPLE)]
+    return [screens.Bars(_("Why they were displaced"), _("Displaced people by reason"), items, telling.PEOPLE)]
 
 
 def _confidence(reading: Reading) -> list[Block]:
@@ -285,4 +249,4 @@ def _confidence(reading: Reading) -> list[Block]:
         "It is made of the number and kinds of informants, their agreement, the age of the count and the access to the "
         "place, by a formula of this system (docs/methods.md)."
     )
-    return [Notice(Sentence(text, {word: Percent(share) for word, share in shares.items()}))]
+    return [Notice(Sentence(text, {word: screens.Percent(share) for word, share in shares.items()}))]

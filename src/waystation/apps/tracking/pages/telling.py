@@ -16,6 +16,7 @@ from waystation.apps.tracking.queries.between import Change
 from waystation.apps.tracking.queries.changes import PARTS
 from waystation.kernel import scope
 from waystation.kernel.codelists import codelist
+from waystation.kernel.models import Partition
 from waystation.kernel.register import find_register
 from waystation.kernel.screens import Bars, Dot, Map, Notice, Sentence, Shape
 from waystation.kernel.values import today
@@ -71,10 +72,10 @@ def round_name(one: Round) -> Sentence:
     return Sentence(_("round {number} ({day})"), {"number": str(one.number), "day": one.reporting_date})
 
 
-def address(operation: Operation, **query: Any) -> str:
-    """The page of an operation."""
+def address(operation: Operation, below: str = "", **query: Any) -> str:
+    """The page of an operation, or one below it."""
     asked = urlencode({name: value for name, value in query.items() if value not in (None, "")})
-    return f"/tracking/operations/{operation.ref}/" + (f"?{asked}" if asked else "")
+    return f"/tracking/operations/{operation.ref}/{below}" + (f"?{asked}" if asked else "")
 
 
 def figure(name: str, **where: Any) -> str:
@@ -86,9 +87,10 @@ def figure(name: str, **where: Any) -> str:
     return f"/figures/{name}/?" + urlencode([*asked, *((f"where.{key}", value) for key, value in where.items())])
 
 
-def area_name(row: Mapping[str, Any], level: int) -> str:
-    """What an area of a level is called."""
-    return row[f"admin{level}_name"] or row[f"admin{level}_code"] or _("not said")
+def area_row(row: Mapping[str, Any], level: int) -> dict[str, Any]:
+    """What an area of a level is called, for a table."""
+    code = row[f"admin{level}_code"] or ""
+    return {"area": row[f"admin{level}_name"] or code or _("not said"), "code": code}
 
 
 def area_map(
@@ -110,9 +112,8 @@ def area_map(
         )
         return [Notice(told)], []
     absent = (None, _("not counted"))
-    shapes = [
-        Shape(one.pcode, one.name, one.geometry, *_shown(values.get(one.pcode, absent))) for one in outlines
-    ]  # fmt: skip
+    said = {one.pcode: values.get(one.pcode, absent) for one in outlines}
+    shapes = [Shape(one.pcode, one.name, one.geometry, said[one.pcode][0], "", said[one.pcode][1]) for one in outlines]
     note = f"{HATCHED} {BORDERS}" if any(one.value is None for one in shapes) else BORDERS
     blocks: list[Any] = [Map(title, alt, shapes, sites, PEOPLE, note, signed=signed)]
     nowhere = sorted(set(values) - {one.pcode for one in outlines})
@@ -122,12 +123,23 @@ def area_map(
     return blocks, list(dict.fromkeys(one.attribution or one.source for one in outlines))
 
 
-def _shown(said: tuple[int | None, Any]) -> tuple[int | None, str, Any]:
-    value, instead = said
-    return value, "", instead
+def between(earlier: Round, later: Round) -> dict[str, str]:
+    """Two rounds' numbers, for sentences."""
+    return {"earlier": str(earlier.number), "later": str(later.number)}
 
 
-def told(change: Change, earlier: Round, later: Round) -> Notice:
+def told(change: Change | None, earlier: Round, later: Round) -> list[Any]:
+    """A change in a notice and its parts as bars; None: that they are hidden."""
+    if change is None:
+        return [Notice(NOT_TOLD)]
+    names, said = codelist("tracking.change_part"), between(earlier, later)
+    title = Sentence(_("What changed between round {earlier} and round {later}"), said)
+    alt = Sentence(_("Parts of the change between round {earlier} and round {later}"), said)
+    items = [(names.label(part), change.whole.parts[part]) for part in PARTS]
+    return [_in_words(change, said), Bars(title, alt, items, PEOPLE, ordered=True)]
+
+
+def _in_words(change: Change, said: Mapping[str, str]) -> Notice:
     """What changed, and how much of it is only coverage, in sentences a colleague could read aloud."""
     whole = change.whole
     more = _("Round {later} counts {change} displaced people more than round {earlier}.")
@@ -147,27 +159,26 @@ def told(change: Change, earlier: Round, later: Round) -> Notice:
     if change.moved:
         parts.append(_("Places that lie in another area than before, and are compared in the later one: {moved}."))
     values = {
-        "earlier": str(earlier.number), "later": str(later.number), "change": abs(whole.change), "coverage": whole.coverage,
+        **said, "change": abs(whole.change), "coverage": whole.coverage,
         "gained": whole.parts["coverage_gained"], "lost": -whole.parts["coverage_lost"], "gained_places": change.gained,
         "lost_places": change.lost, "twice": change.counted_twice, "rest": whole.change - whole.coverage,
         "taken_over": change.taken_over, "moved": change.moved,
     }  # fmt: skip
-    return Notice(
-        Sentence(" ".join(parts), values), "attention" if abs(whole.coverage) * 2 > abs(whole.change) else "info"
-    )
+    mostly = abs(whole.coverage) * 2 > abs(whole.change)
+    return Notice(Sentence(" ".join(parts), values), "attention" if mostly else "info")
 
 
-def part_bars(change: Change, earlier: Round, later: Round) -> Bars:
-    """The parts of a change as bars, in the method's order."""
-    names = codelist("tracking.change_part")
-    said = {"earlier": str(earlier.number), "later": str(later.number)}
-    return Bars(
-        Sentence(_("What changed between round {earlier} and round {later}"), said),
-        Sentence(_("Parts of the change between round {earlier} and round {later}"), said),
-        [(names.label(part), change.whole.parts[part]) for part in PARTS],
-        PEOPLE,
-        ordered=True,
-    )
+def places_of(one: Round) -> Any:
+    """How many of the places planned a round assessed; empty where it does not say."""
+    if one.planned_locations is None or one.assessed_locations is None:
+        return ""
+    said = {"assessed": one.assessed_locations, "planned": one.planned_locations}
+    return Sentence(_("{assessed} of {planned} places"), said)
+
+
+def source_of(part: Partition, credits: Sequence[str]) -> str:
+    """Whom to credit for the rows shown and the map under them."""
+    return "; ".join(dict.fromkeys([f"{part.attribution or part.source} ({part.licence})", *filter(None, credits)]))
 
 
 def state(one: Round) -> str:

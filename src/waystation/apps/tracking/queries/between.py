@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from waystation.apps.tracking.queries.changes import AREA, NAMES, PARTS, change_rows
 from waystation.apps.tracking.queries.published import rows_at
-from waystation.apps.tracking.shapes import DISPLACED, OutRound
+from waystation.apps.tracking.shapes import OutRound
 from waystation.kernel import engines
 from waystation.kernel.datasets import find
 from waystation.kernel.models import Partition
@@ -106,8 +106,3 @@ def _added(rows: pa.Table, places: pa.Table, level: int) -> list[AreaChange]:
         said = one[f"{name}_max"] if name else ""
         made.append(AreaChange(key, said, one["before_sum"], one["after_sum"], told[key]))
     return made
-
-
-def hidden_in(rows: pa.Table, group: str = DISPLACED) -> bool:
-    """Whether the number of people of a group is hidden in some of the rows."""
-    return bool(pc.any(rows.filter(pc.equal(rows["population_group"], group))["hidden"]).as_py())

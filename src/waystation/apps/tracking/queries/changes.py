@@ -34,10 +34,7 @@ SERIES = ("operation", "component")
 ABOUT = ("pair", *SERIES, "country", "assessment_type", "round_number", "reporting_date")
 AREA, NAMES = ("admin1", "admin2"), ("admin1_name", "admin2_name")
 PLACE = ("place", "before", "after", "taken_over", "dated", "areas_seen")
-EARLIER, OTHER_GROUP = (
-    1 << 40,
-    1 << 41,
-)  # ranks of rows: the later round's come first, displaced people's before others'
+EARLIER, OTHER_GROUP = 1 << 40, 1 << 41  # a place's first row is the later round's, and one of displaced people
 
 
 def change_rows(rows: Any) -> Any:

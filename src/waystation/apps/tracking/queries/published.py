@@ -84,14 +84,18 @@ def rows_at(rounds: Sequence[OutRound], level: int, *, detail: bool = False) -> 
 def _at_level(made: tuple[str, ...], rounds: tuple[OutRound, ...], level: int, detail: bool) -> pa.Table:
     wanted = [("level", "==", level), ("detail", "==", detail)]
     tables = [pq.read_table(path, filters=wanted) for path in _files(made, rounds)]
-    return pa.concat_tables(tables) if tables else _with_hidden(_named(level_rows([])), set())
+    return pa.concat_tables(tables) if tables else _no_rows()
 
 
 @lru_cache(maxsize=4)
 def _assembled(made: tuple[str, ...], rounds: tuple[OutRound, ...]) -> pa.Table:
     tables = [pq.ParquetFile(path).read() for path in _files(made, rounds)]
-    table = pa.concat_tables(tables).combine_chunks() if tables else _with_hidden(_named(level_rows([])), set())
+    table = pa.concat_tables(tables).combine_chunks() if tables else _no_rows()
     return _in_order(_without_clashes(table), {one.key: one.operation.country_name for one in rounds})
+
+
+def _no_rows() -> pa.Table:
+    return _with_hidden(_named(level_rows([])), set())
 
 
 def _files(made: tuple[str, ...], rounds: tuple[OutRound, ...]) -> list[Path]:
