@@ -20,14 +20,14 @@ words: high from 0.7, medium from 0.4, else low; unknown where there is no score
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import ibis
 
 from waystation.kernel import engines
-from waystation.kernel.datasets import find
+from waystation.kernel.datasets import find, path_of
 from waystation.kernel.models import Partition
 
 WORDS = ("high", "medium", "low", "unknown")
@@ -80,26 +80,17 @@ def with_confidence(rows: ibis.Table) -> ibis.Table:
     return scored.mutate(confidence_word=word(scored.confidence))
 
 
-@dataclass(frozen=True)
-class Sure:
-    """People of a group in a round by confidence word, and their households; None where none is known."""
-
-    people: Mapping[str, int]
-    households: int | None
-
-    @property
-    def shares(self) -> dict[str, float]:
-        """Each word's share of the people, 0..1, highest confidence first; empty when nobody was counted."""
-        whole = sum(self.people.values())
-        return {one: self.people.get(one, 0) / whole for one in WORDS} if whole else {}
+def sure_of(part: Partition, group: str) -> tuple[Mapping[str, int], int | None]:
+    """People of a population group over all places of a partition of observations, by confidence word from high to
+    unknown; and their households, None where no place knows them."""
+    return _sure(path_of(part), group)
 
 
 @lru_cache(maxsize=256)
-def sure_of(part: Partition, group: str) -> Sure:
-    """How sure the counts of a population group are, over all places of a partition of observations."""
-    rows = find("tracking.observations").scan([part])
+def _sure(path: Path, group: str) -> tuple[Mapping[str, int], int | None]:
+    rows = engines.scan([path], find("tracking.observations").schema)
     rows = with_confidence(rows.filter(rows.population_group == group))
     by_word = rows.group_by("confidence_word").aggregate(n=rows.individuals.sum(), households=rows.households.sum())
-    found = engines.fetch(by_word).to_pylist()
-    known = [one["households"] for one in found if one["households"] is not None]
-    return Sure({one["confidence_word"]: one["n"] or 0 for one in found}, sum(known) if known else None)
+    found = {one["confidence_word"]: one for one in engines.fetch(by_word).to_pylist()}
+    known = [one["households"] for one in found.values() if one["households"] is not None]
+    return {one: (found[one]["n"] or 0) if one in found else 0 for one in WORDS}, sum(known) if known else None

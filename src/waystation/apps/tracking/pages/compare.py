@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from waystation.apps.tracking.models import Round
 from waystation.apps.tracking.pages import telling
-from waystation.apps.tracking.pages.reading import LEVELS, Reading, find_operation, read
+from waystation.apps.tracking.pages.reading import Reading, find_operation, read
 from waystation.apps.tracking.queries.between import AreaChange, Change, change_of, may_be_told
 from waystation.apps.tracking.queries.changes import PARTS
 from waystation.apps.tracking.queries.series import areas_of
@@ -41,7 +41,10 @@ def compare(asked: Asked) -> screens.Screen:
     said = {"operation": here.name, **telling.between(earlier, later)}
     summary = _("Displaced people on {first} and on {last}, and what the difference is made of.")
     days = {"first": earlier.reporting_date, "last": later.reporting_date}
-    blocks = [*_controls(reading, rounds, earlier, later), *blocks]
+    options = [(str(one.number), telling.round_name(one)) for one in rounds]
+    asked_for = (("from", _("From"), earlier), ("to", _("To"), later))
+    controls = [screens.Choice(name, label, options, str(one.number)) for name, label, one in asked_for]
+    blocks = [*controls, telling.level_choice(reading.level), *blocks]
     return screens.Screen(
         Sentence(title, said), blocks, Sentence(summary, days), (), source, later.reporting_date, parents
     )
@@ -57,16 +60,6 @@ def _chosen(rounds: list[Round], asked: Asked) -> tuple[Round, Round]:
             raise Refused("kernel.not_found", ref=f"{rounds[0].operation.ref} {said}")
     one, other = sorted((by_number[first], by_number[later]), key=lambda round_: round_.number)
     return one, other
-
-
-def _controls(reading: Reading, rounds: list[Round], earlier: Round, later: Round) -> list[Block]:
-    options = [(str(one.number), telling.round_name(one)) for one in rounds]
-    levels = [(str(level), Sentence(_("admin {level}"), {"level": level})) for level in LEVELS]
-    return [
-        screens.Choice("from", _("From"), options, str(earlier.number)),
-        screens.Choice("to", _("To"), options, str(later.number)),
-        screens.Choice("level", _("Areas"), levels, str(reading.level)),
-    ]
 
 
 def _blocks(reading: Reading, earlier: Round, later: Round) -> tuple[list[Block], list[str]]:
@@ -91,12 +84,11 @@ def _numbers(reading: Reading, earlier: Round, later: Round, change: Change | No
     if reading.series.before(later.number) == earlier:
         url = telling.figure("tracking.change_between_rounds", as_of=later.reporting_date, by="part", round=later.number,
                              operation=reading.operation.ref, assessment_type=later.assessment_type)  # fmt: skip
-    hidden = "" if change else telling.HIDDEN
     return screens.Numbers([
         *(screens.Number(_name(one), telling.number(row), telling.PEOPLE, telling.places_of(one))
           for one, row in ((earlier, old), (later, new))),
         screens.Number(_("Change"), known, telling.PEOPLE, "" if known is not None else differ or "", url),
-        screens.Number(_("Of it only coverage"), change.whole.coverage if change else None, telling.PEOPLE, hidden),
+        *([screens.Number(_("Of it only coverage"), change.whole.coverage, telling.PEOPLE)] if change else []),
     ])  # fmt: skip
 
 
@@ -126,23 +118,23 @@ def _table(
     reading: Reading, earlier: Round, later: Round, before: Areas, after: Areas, change: Change | None
 ) -> screens.Table:
     level, names = reading.level, codelist("tracking.change_part")
-    parts = {"/".join(one.path): one for one in change.areas[level]} if change else None
+    parts = {"/".join(one.path): one for one in change.areas[level]} if change else {}
     rows = []
-    for path in sorted({**before, **after, **(parts or {})}):
-        old, new, of = before.get(path), after.get(path), (parts or {}).get(path)
+    for path in sorted({**before, **after, **parts}):
+        old, new, of = before.get(path), after.get(path), parts.get(path)
         row = new or old
         rows.append({
             "area": telling.area_row(row, level)["area"] if row else (of.name if of else "") or _("not said"),
             "before": telling.count(old), "after": telling.count(new), "change": telling.difference(old, new),
-            **_parts(of, parts is None),
+            **_parts(of),
         })  # fmt: skip
     counts = {"before": _name(earlier), "after": _name(later), "change": _("Change")}
-    counts |= {part: names.label(part) for part in PARTS}
+    counts |= {part: names.label(part) for part in PARTS} if change else {}
     columns = [Column("area", _("Area")), *(Column(key, label, "number") for key, label in counts.items())]
     totals = reading.series.totals()
     old, new = (totals.get((one.ref, DISPLACED)) for one in (earlier, later))
     total = {"area": _("Whole country"), "before": telling.count(old), "after": telling.count(new),
-             "change": telling.difference(old, new), **_parts(change.whole if change else None, change is None)}  # fmt: skip
+             "change": telling.difference(old, new), **_parts(change.whole if change else None)}  # fmt: skip
     title, caption = (
         Sentence(_("Areas, admin {level}"), {"level": level}),
         telling.METHOD if change else telling.NOT_TOLD,
@@ -150,7 +142,5 @@ def _table(
     return screens.Table(columns, rows, title, caption, total, _("No row names an area of this level."))
 
 
-def _parts(of: AreaChange | None, hidden: bool) -> dict[str, Any]:
-    if hidden:
-        return dict.fromkeys(PARTS, telling.HIDDEN)
+def _parts(of: AreaChange | None) -> dict[str, int | None]:
     return {part: of.parts[part] if of else None for part in PARTS}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from waystation.apps.tracking.datasets.confidence import sure_of
 from waystation.apps.tracking.models import Operation, Round
 from waystation.apps.tracking.pages import beside, telling
-from waystation.apps.tracking.pages.reading import LEVELS, Reading, find_operation, groups, read
+from waystation.apps.tracking.pages.reading import Reading, find_operation, groups, read
 from waystation.apps.tracking.queries.between import Change, change_of, may_be_told
 from waystation.apps.tracking.queries.published import rows_at
 from waystation.apps.tracking.queries.series import areas_of, sites_of
@@ -90,8 +90,7 @@ def _controls(reading: Reading) -> list[Block]:
     if len(reading.all) > 1:
         options = [(name, telling.component(name)) for name in reading.all]
         found.append(screens.Choice("component", _("Component"), options, reading.series.component))
-    levels = [(str(level), Sentence(_("admin {level}"), {"level": level})) for level in LEVELS]
-    found.append(screens.Choice("level", _("Areas"), levels, str(reading.level)))
+    found.append(telling.level_choice(reading.level))
     held = groups(reading.totals)
     if len(held) > 1:
         found.append(
@@ -102,9 +101,8 @@ def _controls(reading: Reading) -> list[Block]:
 
 def _step(reading: Reading, one: Round) -> Any:
     """A round on the slider; one that is not out says its state."""
-    if one.ref in reading.series.out:
-        return Sentence("{number} · {day}", {"number": str(one.number), "day": one.reporting_date})
-    return Sentence("{number} · {state}", {"number": str(one.number), "state": telling.state(one)})
+    said = one.reporting_date if one.ref in reading.series.out else telling.state(one)
+    return Sentence("{number} · {said}", {"number": str(one.number), "said": said})
 
 
 def _sure(reading: Reading) -> tuple[Mapping[str, float], int | None]:
@@ -112,10 +110,10 @@ def _sure(reading: Reading) -> tuple[Mapping[str, float], int | None]:
     total = reading.totals.get(reading.group)
     if reading.shown is None or total is None or total["hidden"]:
         return {}, None
-    sure = sure_of(reading.shown.observations, reading.group)
-    least = reading.operation.min_cell
-    small = least > 1 and not reading.mine and any(0 < n < least for n in sure.people.values())
-    return ({} if small else sure.shares), sure.households
+    people, households = sure_of(reading.shown.observations, reading.group)
+    whole, least = sum(people.values()), 1 if reading.mine else reading.operation.min_cell
+    small = any(0 < n < least for n in people.values())
+    return {} if small or not whole else {word: n / whole for word, n in people.items()}, households
 
 
 def _numbers(reading: Reading) -> screens.Numbers:

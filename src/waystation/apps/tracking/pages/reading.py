@@ -17,8 +17,6 @@ from waystation.kernel.pages import Asked
 from waystation.kernel.refusals import Refused, require
 from waystation.kernel.rules import admits
 
-LEVELS = (1, 2)
-
 
 def find_operation(ref: str) -> Operation:
     """The operation a path names. Raises Refused ``kernel.not_found``."""
@@ -69,7 +67,7 @@ def read(operation: Operation, asked: Asked) -> Reading | None:
     shown = _shown(operation, series, round_, asked.query.get("version", ""), mine)
     totals = {row["population_group"]: row for row in rows_at([shown], 0).to_pylist()} if shown else {}
     return Reading(operation, mine, held, series, round_, shown, totals,
-                   _level(asked.query.get("level", "")), _group(totals, asked.query.get("group", "")))  # fmt: skip
+                   2 if asked.query.get("level") == "2" else 1, _group(totals, asked.query.get("group", "")))  # fmt: skip
 
 
 def _round(series: Series, said: str) -> Round:
@@ -93,10 +91,6 @@ def _shown(operation: Operation, series: Series, round_: Round, version: str, mi
     if round_.ref in series.out:
         return series.out[round_.ref]
     return of_series.version_of(operation, round_, round_.data_version) if mine and round_.data_version else None
-
-
-def _level(said: str) -> int:
-    return int(said) if said in map(str, LEVELS) else LEVELS[0]
 
 
 def _group(totals: Mapping[str, Any], said: str) -> str:

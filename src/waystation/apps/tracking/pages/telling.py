@@ -18,7 +18,7 @@ from waystation.kernel import scope
 from waystation.kernel.codelists import codelist
 from waystation.kernel.models import Partition
 from waystation.kernel.register import find_register
-from waystation.kernel.screens import Bars, Dot, Map, Notice, Sentence, Shape
+from waystation.kernel.screens import Bars, Choice, Dot, Map, Notice, Sentence, Shape
 from waystation.kernel.values import today
 
 HIDDEN = gettext_lazy("hidden")
@@ -48,9 +48,9 @@ def group(code: str) -> str:
 
 
 def count(row: Mapping[str, Any] | None) -> Any:
-    """People of a released row: a number, the word for hidden, or None where nobody counted or knows."""
+    """People of a released row: a number, a word where they are hidden or were not counted, None where nobody knows."""
     if row is None:
-        return None
+        return _("not counted")
     return HIDDEN if row["hidden"] else row["individuals"]
 
 
@@ -179,6 +179,12 @@ def places_of(one: Round) -> Any:
 def source_of(part: Partition, credits: Sequence[str]) -> str:
     """Whom to credit for the rows shown and the map under them."""
     return "; ".join(dict.fromkeys([f"{part.attribution or part.source} ({part.licence})", *filter(None, credits)]))
+
+
+def level_choice(level: int) -> Choice:
+    """Which areas: admin 1 or 2."""
+    options = [(str(one), Sentence(_("admin {level}"), {"level": one})) for one in (1, 2)]
+    return Choice("level", _("Areas"), options, str(level))
 
 
 def state(one: Round) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,8 +14,7 @@ from waystation.apps.tracking.queries.changes import AREA, NAMES, PARTS, change_
 from waystation.apps.tracking.queries.published import rows_at
 from waystation.apps.tracking.shapes import OutRound
 from waystation.kernel import engines
-from waystation.kernel.datasets import find
-from waystation.kernel.models import Partition
+from waystation.kernel.datasets import find, path_of
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Change:
 
 def change_of(earlier: OutRound, later: OutRound) -> Change | None:
     """The change between two rounds of one series; None where one of them did not count displaced people."""
-    return _change(earlier.observations, later.observations)
+    return _change(path_of(earlier.observations), path_of(later.observations))
 
 
 def may_be_told(change: Change, earlier: OutRound, later: OutRound, level: int) -> bool:
@@ -72,8 +72,9 @@ def may_be_told(change: Change, earlier: OutRound, later: OutRound, level: int) 
 
 
 @lru_cache(maxsize=256)
-def _change(earlier: Partition, later: Partition) -> Change | None:
-    rows = engines.fetch(change_rows(find("tracking.observations").scan([earlier, later])))
+def _change(earlier: Path, later: Path) -> Change | None:
+    """Kept by the files, which are named by their content."""
+    rows = engines.fetch(change_rows(engines.scan([earlier, later], find("tracking.observations").schema)))
     if not rows.num_rows:
         return None
     places = rows.filter(pc.and_(pc.is_valid(rows["place"]), pc.not_equal(rows["part"], "arrivals")))
@@ -81,7 +82,7 @@ def _change(earlier: Partition, later: Partition) -> Change | None:
     levels = {level: _added(rows, places, level) for level in (1, 2)}
     for areas in levels.values():
         if sum(one.change for one in areas) != whole.change or any(sum(a.parts.values()) != a.change for a in areas):
-            raise ArithmeticError(f"the parts of {later} do not make its change from {earlier}")
+            raise ArithmeticError(f"the parts of {later.name} do not make its change from {earlier.name}")
     twice = places.filter(pc.equal(places["part"], "reassessment"))
     gained, lost = (places.filter(pc.equal(places["part"], part)).num_rows for part in PARTS[:2])
     return Change(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from waystation.apps.tracking.models import Operation, Round
@@ -13,6 +14,7 @@ from waystation.apps.tracking.queries.published import STATUS, rounds_out, rows_
 from waystation.apps.tracking.shapes import OperationLine, OutRound
 from waystation.kernel import engines
 from waystation.kernel.datasets import find
+from waystation.kernel.datasets import path_of as dataset_path
 from waystation.kernel.models import Partition
 
 MOST_SITES = 400  # circles on a map: more say less
@@ -84,10 +86,14 @@ def path_of(row: Mapping[str, Any]) -> str:
     return area_of(row).partition("/")[2]
 
 
-@lru_cache(maxsize=64)
 def sites_of(part: Partition, group: str) -> list[dict[str, Any]]:
     """Places with coordinates and the people of a group there, the largest first, at most ``MOST_SITES``."""
-    rows = find("tracking.observations").scan([part])
+    return _sites(dataset_path(part), group)
+
+
+@lru_cache(maxsize=64)
+def _sites(path: Path, group: str) -> list[dict[str, Any]]:
+    rows = engines.scan([path], find("tracking.observations").schema)
     rows = rows.filter(rows.population_group == group, rows.longitude.notnull(), rows.latitude.notnull())
     by = ("location_code", "location_name", "longitude", "latitude")
     sites = rows.group_by(by).aggregate(n=rows.individuals.sum())
