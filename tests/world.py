@@ -16,9 +16,11 @@ from waystation.apps.places.models import Country
 from waystation.apps.places.shapes import Outline
 from waystation.apps.reference.acts import announce
 from waystation.apps.sources import acts as intakes
+from waystation.apps.sources.datasets import fields
 from waystation.apps.sources.datasets.taking import take_in
 from waystation.apps.tracking.models import Round
 from waystation.apps.tracking.tests.making import TERMS, load_countries, publish
+from waystation.intake import open_table
 from waystation.intake.arealists import AreaRow
 from waystation.kernel import house, release, work
 from waystation.kernel.acts import do
@@ -64,6 +66,14 @@ def _bring_rounds(personas: Personas) -> None:
         for row in ROWS:
             path.write_text(f"{HEADERS}\n{row}\n", encoding="utf-8")
             take_in([path], office=personas.dakar, terms=TERMS)
+        source = open_table(path, name=path.name)
+        mapping = fields.proposed(source).to_json()
+        do(
+            intakes.remember,
+            name="Test crisis",
+            signature=fields.signature(source),
+            mapping=mapping,
+            office=personas.dakar,
+        )
         do(intakes.bring, files=[keep_raw(path)], terms=TERMS, office=personas.dakar)
-    do(intakes.remember, name="Test crisis", signature="0" * 64, mapping={}, office=personas.dakar)
     do(announce, source="Others", edition="2024", office=personas.dakar)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from string import Formatter
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -55,7 +56,8 @@ class Related:
 
 @dataclass(frozen=True, eq=False)
 class Register:
-    """See the module. ``personal`` must be said, even when there is none; ``word`` is (one, many) for people."""
+    """See the module. ``personal`` must be said, even when there is none; ``word`` is (one, many) for people; ``page`` is
+    the address of a page about a record, with its fields in braces ("/places/{iso3}/")."""
 
     name: str
     model: type[Record]
@@ -72,6 +74,7 @@ class Register:
     hxl: Mapping[str, str] = field(default_factory=dict)
     group: str = "Evidence"
     systems: tuple[str, ...] = ()
+    page: str = ""
 
     def __post_init__(self) -> None:
         registers[self.name] = self
@@ -92,6 +95,11 @@ class Register:
     def creating(self) -> list[Act]:
         """Acts that make a new record."""
         return [act for act in self.lifecycle.acts if act.creates]
+
+    def page_of(self, record: Record) -> str:
+        """The address of the page about a record; empty when there is none."""
+        named = {field.split(".")[0] for _text, field, *_more in Formatter().parse(self.page) if field}
+        return self.page.format(**{name: getattr(record, name) for name in named})
 
     def acts_on(self, record: Record) -> list[Act]:
         """Acts that its present state admits, in the order of the work."""

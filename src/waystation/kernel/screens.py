@@ -7,12 +7,28 @@ every surface formats them for its reader's language.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
-Text = Any  # a str or a lazily translated one
+Text = Any  # a str, a lazily translated one, or a Sentence
+
+
+class Percent(float):
+    """A share 0..1, said as a percentage where nothing else (a column's kind) says so: in sentences, facts and numbers."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A text with named values in braces: numbers, shares and days are said in the language of whoever reads it."""
+
+    words: Text
+    values: Mapping[str, Any]
+    say: ClassVar[Callable[[Any], str]] = str  # the surfaces' wording takes this over
+
+    def __str__(self) -> str:
+        return str(self.words).format(**{name: type(self).say(value) for name, value in self.values.items()})
 
 
 @dataclass(frozen=True)
@@ -51,7 +67,8 @@ class Facts:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows are mappings by column key. ``total`` is a last row kept apart; ``empty`` says what to do when there are none."""
+    """Rows are mappings by column key. ``total`` is a last row kept apart; ``empty`` says what to do when there are none;
+    ``printed`` False: it serves who sits at the screen and is left out on paper."""
 
     columns: Sequence[Column]
     rows: Sequence[Mapping[str, Any]]
@@ -59,17 +76,20 @@ class Table:
     caption: Text = ""
     total: Mapping[str, Any] | None = None
     empty: Text = ""
+    printed: bool = True
 
 
 @dataclass(frozen=True)
 class Shape:
-    """An area on a map: ``geometry`` is a GeoJSON geometry (WGS 84, degrees); ``value`` None means no data (drawn hatched)."""
+    """An area on a map: ``geometry`` is a GeoJSON geometry (WGS 84, degrees); ``value`` None means no data (drawn hatched),
+    or what ``instead`` says in its place."""
 
     code: str
     name: str
     geometry: Mapping[str, Any]
     value: float | None = None
     url: str = ""
+    instead: Text = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +106,8 @@ class Dot:
 
 @dataclass(frozen=True)
 class Map:
-    """At most two encodings: shade of areas, size of circles. ``alt`` says in words what the map shows."""
+    """At most two encodings: shade of areas, size of circles. ``alt`` says in words what the map shows; ``signed``: the
+    values of areas are differences, so that less and more have colours of their own."""
 
     title: Text
     alt: Text
@@ -95,6 +116,7 @@ class Map:
     unit: Text = ""
     note: Text = ""
     outline: Sequence[Mapping[str, Any]] = ()  # GeoJSON geometries drawn as a thin line, no value
+    signed: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,10 @@ from typing import Any, Literal
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
 from babel.numbers import format_compact_decimal, format_decimal, format_percent, format_scientific
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+
+from waystation.kernel.screens import Percent, Sentence
 
 Kind = Literal["text", "number", "share", "date", "state", "link"]
 HUGE = 10**21  # from here on numbers are written as 1E21
@@ -76,10 +78,12 @@ def number(value: float | Decimal | None, locale: str, decimals: int | None = No
     """A number grouped by the language's rules; None, NaN and infinity are "not available".
 
     ``decimals`` fixes the places; left out, whole numbers show none and others at most two, or two
-    significant digits below 0.01, so that nothing but zero is shown as 0.
+    significant digits below 0.01, so that nothing but zero is shown as 0. A ``Percent`` is said as a share.
     """
     if value is None or _absent(value):
         return _not_available(locale)
+    if isinstance(value, Percent):
+        return share(value, locale)
     places = decimals if decimals is not None else 2
     if decimals is None and 0 < abs(float(value)) < 0.01:
         places = min(1 - math.floor(math.log10(abs(float(value)))), 12)
@@ -172,3 +176,17 @@ def said(value: Any, kind: Kind, locale: str) -> str:
         if isinstance(value, (int, float, Decimal)):
             return share(value, locale) if kind == "share" else number(value, locale)
         return str(value)
+
+
+def spoken(value: Any) -> str:
+    """A value in a sentence, in the active language; numbers and days keep to themselves in right-to-left lines."""
+    locale = get_language() or "en"
+    text = said(value, "text", locale)
+    if direction(locale) == "ltr" or isinstance(value, bool):
+        return text
+    if isinstance(value, date):
+        return isolated(text, locale)
+    return isolated(text) if isinstance(value, (int, float, Decimal)) else text
+
+
+Sentence.say = spoken

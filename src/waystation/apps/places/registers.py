@@ -30,6 +30,7 @@ countries = Register(
         "name": "#country+name",
     },
     group="Places",
+    page="/places/{iso3}/",
 )
 
 areas = Register(

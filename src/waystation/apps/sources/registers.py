@@ -48,4 +48,5 @@ intakes = Register(
     ),
     personal=(),
     systems=("S01",),
+    page="/sources/{ref}/",
 )

@@ -32,56 +32,38 @@ operations = Register(
     related=(Related(_("Rounds"), "tracking.rounds", "operation"),),
     hxl={"name": "#operation+name", "country": "#country+name", "state": "#operation+status"},
     systems=("S01",),
+    page="/tracking/operations/{ref}/",
 )
+
+round_life = Lifecycle(
+    {"planned": _("planned"), "collecting": _("collecting"), "cleaning": _("cleaning"), "validated": _("validated"),
+     "published": _("published"), "withdrawn": _("withdrawn")},
+    (on_rounds.plan, on_rounds.begin, on_rounds.receive, on_rounds.validate, on_rounds.send_back, on_rounds.publish,
+     on_rounds.correct, on_rounds.withdraw),
+    final=frozenset({"withdrawn"}),
+)  # fmt: skip
+COVERAGE = ("planned_locations", "assessed_locations")
 
 rounds = Register(
     name="tracking.rounds",
     model=Round,
     word=(_("round"), _("rounds")),
-    lifecycle=Lifecycle(
-        {
-            "planned": _("planned"),
-            "collecting": _("collecting"),
-            "cleaning": _("cleaning"),
-            "validated": _("validated"),
-            "published": _("published"),
-            "withdrawn": _("withdrawn"),
-        },
-        (
-            on_rounds.plan,
-            on_rounds.begin,
-            on_rounds.receive,
-            on_rounds.validate,
-            on_rounds.send_back,
-            on_rounds.publish,
-            on_rounds.correct,
-            on_rounds.withdraw,
-        ),
-        final=frozenset({"withdrawn"}),
-    ),
+    lifecycle=round_life,
     sight=team | out_now,
-    columns=(
-        "ref",
-        "operation",
-        "component",
-        "number",
-        "reporting_date",
-        "planned_locations",
-        "assessed_locations",
-        "state",
-    ),
+    columns=("ref", "operation", "component", "number", "reporting_date", *COVERAGE, "state"),
     filters=("state", "operation", "component", "reporting_date"),
     search=("ref", "operation__name"),
     order="-reporting_date",
     sections=(
         Section(_("Round"), ("operation", "component", "number", "reporting_date", "period_start", "period_end")),
-        Section(_("Coverage"), ("planned_locations", "assessed_locations")),
+        Section(_("Coverage"), COVERAGE),
         Section(_("Data"), ("data_version", "published_version", "published_at")),
     ),
     personal=(),
     related=(Related(_("Findings"), "tracking.findings", "round"),),
     hxl={"number": "#round+code", "reporting_date": "#date+reported"},
     systems=("S01", "S45"),
+    page="/tracking/operations/{operation.ref}/?component={component}&round={number}",
 )
 
 findings = Register(

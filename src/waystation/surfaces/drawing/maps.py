@@ -14,7 +14,8 @@ from waystation.surfaces.drawing import legends, marks, projection, scales
 from waystation.surfaces.drawing.marks import NO_DATA, Specification, plain
 from waystation.surfaces.drawing.palette import Theme, shades
 
-WIDE = 560  # pixels from which a map may be lower than it is wide
+WIDE = 420  # pixels from which a map may be lower than it is wide
+MOST_NAMED = 24  # circles that are named on the map itself
 LARGEST = 26.0  # radius in pixels of the largest circle on a wide map
 
 
@@ -28,11 +29,11 @@ def map_specification(block: Map, locale: str, theme: Theme, rtl: bool, width: i
     layout = projection.lay_out(areas, outline, places, width, tallest, margin=16 if dots else 4)
     if layout is None:
         return marks.notice(_("There are no areas or places to draw."), width, str(block.alt), theme, locale)
-    shading = _shading(block.shapes, theme)
-    drawn = _areas(block, shading, projection.simplified(layout.areas), locale, theme)
-    edges = projection.lines(layout.outline)
-    if edges:
-        drawn.append(_outline(edges, theme))
+    shading = _shading(block.shapes, theme, block.signed)
+    grid, edges = projection.lines(layout.grid), projection.lines(layout.outline)
+    drawn = [_lines(grid, theme.line, 0.7)] if grid else []
+    drawn += _areas(block, shading, projection.simplified(layout.areas), locale, theme)
+    drawn += [_lines(edges, theme.quiet, 0.9)] if edges else []
     drawn += _circles(dots, layout.places, str(block.unit), locale, theme, width)
     values = [v for d in dots if (v := scales.finite(d.value)) is not None]
     key = legends.Key(
@@ -44,29 +45,53 @@ def map_specification(block: Map, locale: str, theme: Theme, rtl: bool, width: i
         radius=_radius(width),
         unit=plain(block.unit),
     )
+    names = _names(dots, layout.places, theme, width) if not block.shapes else []
     legend, deep = legends.map_legend(key, locale, theme, width, layout.height + 14)
     turned = [m.mirrored(width) for m in legend] if rtl else legend
-    return marks.sheet(drawn + marks.layers(turned, locale), width, layout.height + 14 + deep, str(block.alt), theme)
+    return marks.sheet(
+        drawn + marks.layers([*names, *turned], locale), width, layout.height + 14 + deep, str(block.alt), theme
+    )
 
 
-def _shading(shapes: Sequence[Shape], theme: Theme) -> legends.Shading:
+def _names(dots: Sequence[Dot], at: projection.Coordinates, theme: Theme, width: int) -> list[marks.Mark]:
+    """The names of a few places beside their circles, on whichever side has room; none over another."""
+    largest = max((abs(v) for d in dots if (v := scales.finite(d.value)) is not None), default=0.0) or 1.0
+    placed: list[tuple[float, float]] = []
+    found: list[marks.Mark] = []
+    for dot, (x, y) in zip(dots, at.tolist(), strict=True) if len(dots) <= MOST_NAMED else ():
+        reach = (abs(scales.finite(dot.value) or 0.0) / largest) ** 0.5 * _radius(width) + 5
+        wide = marks.text_width(dot.name)
+        left = x + reach + wide > width
+        start = x - reach - wide if left else x + reach
+        if start < 0 or any(
+            abs(y - b) < marks.SIZE + 3 and start < a + wide + 4 and a < start + wide + 4 for a, b in placed
+        ):
+            continue
+        placed.append((start, y))
+        found.append(
+            marks.Words(x - reach if left else x + reach, y, plain(dot.name), theme.ink, "right" if left else "left")
+        )
+    return found
+
+
+def _shading(shapes: Sequence[Shape], theme: Theme, signed: bool) -> legends.Shading:
     values = [v for s in shapes if (v := scales.finite(s.value)) is not None]
-    edges = scales.classes(values)
+    edges = scales.classes(values, 3) if signed else scales.classes(values)
     if not edges:
         return legends.Shading([], (), [])
     count = len(edges) - 1
     below = sum(e < 0 for e in edges[:-1])
     below = 0 if below == count and edges[-1] > 0 else below
-    return legends.Shading(edges, shades(below, count - below, theme), sorted(set(values)))
+    return legends.Shading(edges, shades(below, count - below, theme, signed), sorted(set(values)))
 
 
 def _radius(width: int) -> float:
     return LARGEST if width >= WIDE else LARGEST * 0.7
 
 
-def title(name: str, value: float | None, unit: str, locale: str) -> str:
+def title(name: str, value: float | None, unit: str, locale: str, instead: str = "") -> str:
     """What a shape says when pointed at or read aloud: its name and its number, or that there is none."""
-    said = wording.isolated(wording.number(value, locale)) if value is not None else _("no data")
+    said = wording.isolated(wording.number(value, locale)) if value is not None else instead or _("no data")
     return plain(f"{name}: {said} {unit}".strip() if value is not None else f"{name}: {said}")
 
 
@@ -82,7 +107,7 @@ def _areas(
     for shape, geometry in zip(block.shapes, geometries, strict=True):
         value = scales.finite(shape.value)
         if geometry is not None:
-            name = title(shape.name, value, str(block.unit), locale)
+            name = title(shape.name, value, str(block.unit), locale, str(shape.instead))
             band = "none" if value is None else str(scales.class_of(value, shading.edges))
             rows.append({"type": "Feature", "geometry": geometry, "class": band, "title": name} | _links(shape.url))
     bands = [str(i) for i in range(len(shading.colours))]
@@ -109,9 +134,9 @@ def _flat(mark: str, **style: Any) -> dict[str, Any]:
     }
 
 
-def _outline(geometries: list[dict[str, Any]], theme: Theme) -> Specification:
+def _lines(geometries: list[dict[str, Any]], colour: str, width: float) -> Specification:
     rows = [{"type": "Feature", "geometry": g} for g in geometries]
-    style = {"filled": False, "stroke": theme.quiet, "strokeWidth": 0.9, "aria": False}
+    style = {"filled": False, "stroke": colour, "strokeWidth": width, "aria": False}
     return {"data": {"values": rows}, **_flat("geoshape", **style)}
 
 

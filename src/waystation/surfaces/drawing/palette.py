@@ -50,12 +50,12 @@ THEMES: dict[str, Theme] = {
 }  # fmt: skip
 
 
-def shades(below: int, above: int, theme: Theme) -> tuple[str, ...]:
-    """Colours for ``below`` classes under zero and ``above`` classes from zero up (at most 5; 3 where both are).
+def shades(below: int, above: int, theme: Theme, signed: bool = False) -> tuple[str, ...]:
+    """Colours for ``below`` classes under zero and ``above`` classes from zero up (at most 5; 3 where both are, or signed).
 
     More is always further from the background: the sequential ramp runs the other way on a dark page.
     """
-    if below and above:
-        return PURPLES_BELOW_ZERO[below] + ORANGES_ABOVE_ZERO[above]
+    if signed or (below and above):
+        return PURPLES_BELOW_ZERO.get(below, ()) + ORANGES_ABOVE_ZERO.get(above, ())
     ramp = PUBUGN[below or above]
     return ramp[::-1] if theme.dark != bool(below) else ramp

@@ -22,6 +22,7 @@ Coordinates = NDArray[np.float64]  # n x 2
 A1, A2, A3, A4 = 1.340264, -0.081106, 0.000893, 0.003796
 MOST_POINTS = 5000  # of all areas together: about 40 KB of SVG
 MERCATOR_LIMIT = 83.0  # degrees of latitude beyond which Mercator is of no use
+GRID_FROM = 60.0  # degrees of longitude or latitude shown from which a grid says where on Earth one is
 LEAST_SPAN = (0.02, 0.01)  # radians, about 1 degree by half of one: how close a single place is shown
 
 
@@ -99,13 +100,14 @@ def _unwrapped(points: Coordinates) -> Coordinates:
 
 @dataclass(frozen=True)
 class Layout:
-    """Everything in pixels; ``height`` is what the areas need at the width asked for."""
+    """Everything in pixels; ``height`` is what the areas need at the width asked for; ``grid`` are meridians and parallels."""
 
     areas: Sequence[BaseGeometry]
     outline: Sequence[BaseGeometry]
     places: Coordinates
     height: float
     world: bool
+    grid: Sequence[BaseGeometry] = ()
 
 
 def lay_out(
@@ -142,7 +144,28 @@ def lay_out(
         return placed
 
     drawn = [shapely.transform(g, pixels) for g in turned]
-    return Layout(drawn[: len(areas)], drawn[len(areas) :], pixels(dots), height, world)
+    south, north = everything[:, 1].min(), everything[:, 1].max()
+    far = max(extent, north - south) > GRID_FROM
+    grid = (
+        [shapely.transform(g, lambda c: pixels(flat(c))) for g in _graticule(centre, 20 if extent < 180 else 30)]
+        if far
+        else []
+    )
+    frame = (0.0, 0.0, width, height)
+    cut = [shapely.clip_by_rect(g, *frame) for g in grid]
+    return Layout(
+        drawn[: len(areas)], drawn[len(areas) :], pixels(dots), height, world, [g for g in cut if not g.is_empty]
+    )
+
+
+def _graticule(centre: float, step: int) -> list[BaseGeometry]:
+    """Meridians and parallels every ``step`` degrees, within 180 degrees of ``centre``."""
+    first = -int((180 - centre) // step) * step
+    meridians = [lon for lon in range(first, first + 360, step) if abs(lon - centre) <= 180]
+    parallels = range(-(80 // step) * step, 81, step)
+    lats, lons = np.linspace(-MERCATOR_LIMIT, MERCATOR_LIMIT, 60), np.linspace(centre - 180, centre + 180, 120)
+    found = [shapely.LineString(np.column_stack([np.full(60, float(lon)), lats])) for lon in meridians]
+    return found + [shapely.LineString(np.column_stack([lons, np.full(120, float(lat))])) for lat in parallels]
 
 
 def _bounds(points: Coordinates) -> tuple[Coordinates, Coordinates]:

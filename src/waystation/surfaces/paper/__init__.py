@@ -15,7 +15,7 @@ from django.utils.translation import override
 
 from waystation.kernel.screens import Screen, Table
 from waystation.surfaces import wording
-from waystation.surfaces.paper.blocks import text_of, written
+from waystation.surfaces.paper.blocks import all_written, text_of
 
 TEMPLATE = Path(__file__).with_name("page.typ")
 FONTS = Path(__file__).with_name("fonts")  # filled at build, see fetch_fonts
@@ -66,7 +66,7 @@ def _compiled(inputs: dict[str, str], stamp: float, faces: typst.Fonts, standard
 
 
 def _page(screen: Screen, locale: str, printed_at: datetime, organisation: str, page_url: str) -> dict[str, object]:
-    wide = any(isinstance(b, Table) and len(b.columns) > MOST_UPRIGHT for b in screen.blocks)
+    wide = any(isinstance(b, Table) and b.printed and len(b.columns) > MOST_UPRIGHT for b in screen.blocks)
     links = [text_of(link.text) for link in screen.links]
     return {
         "title": text_of(screen.title) or _("Untitled"),
@@ -81,7 +81,7 @@ def _page(screen: Screen, locale: str, printed_at: datetime, organisation: str, 
         "landscape": wide,
         "pages": _("Page %(page)s of %(pages)s") % {"page": "\ue000", "pages": "\ue001"},
         "footer": _footer(screen, locale, printed_at, page_url),
-        "blocks": [made for block in screen.blocks if (made := written(block, locale))],
+        "blocks": all_written(screen.blocks, locale),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -27,7 +27,7 @@ from waystation.surfaces.paper.lettering import lifted
 
 Written = dict[str, Any]
 PICTURE_WIDTH = 650  # pixels: at 0.75 pt each, the width of an upright A4 page
-MAP_WIDTH = 560  # so that a map leaves room for its table on the page
+MAP_WIDTH = 430  # so that a map leaves room on its page for what is said about it
 
 
 def text_of(value: Any) -> str:
@@ -44,6 +44,18 @@ def said(value: Any, kind: wording.Kind, locale: str) -> str:
     return wording.isolated(words, locale if any(c.isalpha() for c in words) else None)
 
 
+def all_written(blocks: Sequence[Block], locale: str) -> list[Written]:
+    """The blocks that mean something on paper; controls that follow each other share one line."""
+    found: list[Written] = []
+    for block in blocks:
+        made = written(block, locale)
+        if made and made["kind"] == "sentence" and found and found[-1]["kind"] == "sentence":
+            found[-1]["text"] += f" \u00b7 {made['text']}"
+        elif made:
+            found.append(made)
+    return found
+
+
 def written(block: Block, locale: str) -> Written | None:
     """One block, or None for what means nothing on paper."""
     if isinstance(block, Notice):
@@ -52,7 +64,7 @@ def written(block: Block, locale: str) -> Written | None:
         items = [[text_of(label), said(value, "text", locale)] for label, value in block.items]
         return {"kind": "facts", "title": text_of(block.title), "items": items}
     if isinstance(block, Table):
-        return _table(block, locale)
+        return _table(block, locale) if block.printed else None
     if isinstance(block, (Map, Trend, Bars)):
         return _picture(block, locale)
     if isinstance(block, Numbers):

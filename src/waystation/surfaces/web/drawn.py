@@ -133,7 +133,11 @@ def as_table(block: Map | Trend | Bars) -> Table:
     """The numbers of a drawing: one key away from it."""
     if isinstance(block, Map):
         rows: list[dict[str, Any]] = [
-            {"name": Link(one.name, one.url) if one.url else one.name, "code": one.code, "value": one.value}
+            {
+                "name": Link(one.name, one.url) if one.url else one.name,
+                "code": one.code,
+                "value": (getattr(one, "instead", "") or None) if one.value is None else one.value,
+            }
             for one in _marks(block)
         ]
         columns = [

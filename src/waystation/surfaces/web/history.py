@@ -91,7 +91,7 @@ class _Names:
 
     def __init__(self, model: type[models.Model], changes: Iterable[dict[str, tuple[Any, Any]]]) -> None:
         self.fields = {f.attname: f for f in model._meta.concrete_fields}
-        wanted: dict[Any, set[Any]] = defaultdict(set)
+        wanted: dict[tuple[Any, str], set[Any]] = defaultdict(set)  # a reference need not be to the primary key
         for changed in changes:
             for name, values in changed.items():
                 spot = self.fields.get(name)

@@ -86,6 +86,7 @@ def sheet_context(register: Register, record: Any) -> dict[str, Any]:
         "history": timeline(register, record),
         "kin": [kin for one in register.related if (kin := _kin(one, record))],
         "beside": beside.beside(register, record),
+        "page": register.page_of(record),
         "list_url": reverse("list", args=[register.name]),
     }
 

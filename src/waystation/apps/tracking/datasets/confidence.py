@@ -19,10 +19,18 @@ words: high from 0.7, medium from 0.4, else low; unknown where there is no score
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import ibis
 
+from waystation.kernel import engines
+from waystation.kernel.datasets import find, path_of
+from waystation.kernel.models import Partition
+
+WORDS = ("high", "medium", "low", "unknown")
 WEIGHTS = {"informants": 0.20, "kinds": 0.15, "agreement": 0.30, "age": 0.20, "access": 0.15}
 ENOUGH_INFORMANTS = ENOUGH_KINDS = 3
 FRESH_DAYS, STALE_DAYS = 30, 365
@@ -73,3 +81,19 @@ def with_confidence(rows: ibis.Table) -> ibis.Table:
     """Observations with two more columns, ``confidence`` (0..1 or null) and ``confidence_word``."""
     scored = rows.mutate(confidence=score(rows))
     return scored.mutate(confidence_word=word(scored.confidence))
+
+
+def sure_of(part: Partition, group: str) -> tuple[Mapping[str, int], int | None]:
+    """People of a population group over all places of a partition of observations, by confidence word from high to
+    unknown; and their households, None where no place knows them."""
+    return _sure(path_of(part), group)
+
+
+@lru_cache(maxsize=256)
+def _sure(path: Path, group: str) -> tuple[Mapping[str, int], int | None]:
+    rows = engines.scan([path], find("tracking.observations").schema)
+    rows = with_confidence(rows.filter(rows.population_group == group))
+    by_word = rows.group_by("confidence_word").aggregate(n=rows.individuals.sum(), households=rows.households.sum())
+    found = {one["confidence_word"]: one for one in engines.fetch(by_word).to_pylist()}
+    known = [one["households"] for one in found.values() if one["households"] is not None]
+    return {one: (found[one]["n"] or 0) if one in found else 0 for one in WORDS}, sum(known) if known else None

@@ -1,5 +1,5 @@
 """What tracking's numbers mean. Only rounds in force are counted; unknown counts are said, never added as zero."""
 
-from waystation.apps.tracking.figures import arrivals, counts, groups, rounds
+from waystation.apps.tracking.figures import arrivals, changes, counts, groups, rounds
 
-__all__ = ["arrivals", "counts", "groups", "rounds"]
+__all__ = ["arrivals", "changes", "counts", "groups", "rounds"]

@@ -27,7 +27,7 @@ from waystation.kernel.engines import mapped
 from waystation.kernel.release import hidden_spots
 from waystation.kernel.values import digest, fresh_id
 
-METHOD = 1  # of making these rows: another number makes all of them anew
+METHOD = 2  # of making these rows: another number makes all of them anew
 HIGHEST_ID = 2**31 - 1
 STATUS = {"active": "Active", "closed": "Inactive"}
 
@@ -65,23 +65,45 @@ def fingerprint(one: OutRound) -> str:
 
 
 def released_rows(rounds: Sequence[OutRound]) -> pa.Table:
-    """The rows of some rounds (``levels.LEVELS`` and ``id``) as they may be shown, in the source's order.
+    """The rows of some rounds (``levels.LEVELS``, ``hidden`` and ``id``) as they may be shown, in the source's order.
 
     ``id`` is the source's where it gave one, else a number of our own: positive, below 2^31, the same every time and for
-    no other row. Hidden counts are null. Raises Refused ``release.disclosure_leak``.
+    no other row. Hidden counts are null; ``hidden`` says where the number of people is one. Raises Refused
+    ``release.disclosure_leak``.
     """
     made = tuple(fingerprint(one) for one in rounds)
     return _assembled(made, tuple(rounds))
 
 
+def rows_at(rounds: Sequence[OutRound], level: int, *, detail: bool = False) -> pa.Table:
+    """The released rows of one level, by reason and origin (``detail``) or over all of them; in no order."""
+    return _at_level(tuple(fingerprint(one) for one in rounds), tuple(rounds), level, detail)
+
+
+@lru_cache(maxsize=64)
+def _at_level(made: tuple[str, ...], rounds: tuple[OutRound, ...], level: int, detail: bool) -> pa.Table:
+    wanted = [("level", "==", level), ("detail", "==", detail)]
+    tables = [pq.read_table(path, filters=wanted) for path in _files(made, rounds)]
+    return pa.concat_tables(tables) if tables else _no_rows()
+
+
 @lru_cache(maxsize=4)
 def _assembled(made: tuple[str, ...], rounds: tuple[OutRound, ...]) -> pa.Table:
+    tables = [pq.ParquetFile(path).read() for path in _files(made, rounds)]
+    table = pa.concat_tables(tables).combine_chunks() if tables else _no_rows()
+    return _in_order(_without_clashes(table), {one.key: one.operation.country_name for one in rounds})
+
+
+def _no_rows() -> pa.Table:
+    return _with_hidden(_named(level_rows([])), set())
+
+
+def _files(made: tuple[str, ...], rounds: tuple[OutRound, ...]) -> list[Path]:
+    """The files of the rounds' rows, made now where they are not there yet."""
     missing = [one for one, name in zip(rounds, made, strict=True) if not _file(name).exists()]
     if missing:
         _keep(missing)
-    tables = [pq.ParquetFile(_file(name)).read() for name in made]
-    table = pa.concat_tables(tables).combine_chunks() if tables else _named(level_rows([]))
-    return _in_order(_without_clashes(table), {one.key: one.operation.country_name for one in rounds})
+    return [_file(name) for name in made]
 
 
 def all_rows(rounds: Sequence[OutRound]) -> pa.Table:
@@ -105,11 +127,11 @@ def _keep(rounds: Sequence[OutRound]) -> None:
 
 
 def protected(table: pa.Table, rounds: Sequence[OutRound]) -> pa.Table:
-    """The rows of rounds without the counts that their operations' thresholds hide. Raises Refused."""
+    """The rows of rounds without the counts that their operations' thresholds hide, and ``hidden``. Raises Refused."""
     limits = {one.key: one.operation.min_cell for one in rounds}
     strict = [key for key, limit in limits.items() if limit > 1]
     if not strict:
-        return table
+        return _with_hidden(table, set())
     places = np.flatnonzero(pc.is_in(table.column("key"), pa.array(strict)).to_numpy(zero_copy_only=False))
     rows = dict(zip(places.tolist(), table.take(places).to_pylist(), strict=True))
     spots = []
@@ -117,7 +139,15 @@ def protected(table: pa.Table, rounds: Sequence[OutRound]) -> pa.Table:
         shown = MEASURES if row["detail"] else MEASURES[:1]
         spots += spots_of(row, "published", place, {name: name for name in shown})
     hidden = hidden_spots(spots, watches_of(rows.values(), limits.__getitem__))
-    return _without(table, {(spot.row, spot.column) for spot in hidden})
+    holes = {(spot.row, spot.column) for spot in hidden}
+    return _with_hidden(_without(table, holes), {row for row, column in holes if column == MEASURES[0]})
+
+
+def _with_hidden(table: pa.Table, rows: set[int]) -> pa.Table:
+    """With the column ``hidden``: whether the number of people of a row is hidden, and not unknown."""
+    marks = np.zeros(table.num_rows, dtype=bool)
+    marks[list(rows)] = True
+    return table.append_column("hidden", pa.array(marks))
 
 
 def _without(table: pa.Table, holes: set[tuple[int, str]]) -> pa.Table:

@@ -15,6 +15,7 @@ from shapely.geometry import mapping, shape
 from waystation.kernel.screens import Dot, Map, Shape
 from waystation.surfaces import drawing
 from waystation.surfaces.drawing import projection, scales
+from waystation.surfaces.drawing.palette import PURPLES_BELOW_ZERO, THEMES
 
 
 def honeycomb(across: int, down: int, wiggles: int = 200) -> list[Shape]:
@@ -41,8 +42,9 @@ def box(west: float, south: float, east: float, north: float) -> dict[str, Any]:
 
 
 def features(found: dict[str, Any]) -> list[dict[str, Any]]:
-    layers = [row for layer in found["layer"] for row in layer["data"]["values"]]
-    return [row for row in layers if row.get("type") == "Feature"]
+    """The areas and outlines of a map, without its grid."""
+    layers = [(layer["mark"].get("stroke"), row) for layer in found["layer"] for row in layer["data"]["values"]]
+    return [row for stroke, row in layers if row.get("type") == "Feature" and stroke != THEMES["light"].line]
 
 
 def area_of(found: dict[str, Any]) -> float:
@@ -100,6 +102,37 @@ def test_the_world_is_equal_area_and_one_country_is_not_shrunk_to_a_speck() -> N
     assert north.area / middle.area == pytest.approx(true, rel=0.02)
     small = drawing.specification(Map("t", "a", [Shape("1", "x", box(30, 4, 31, 5), 1)]))
     assert area_of(small) > 200 * 200
+    assert grid(found)
+    assert not grid(small)  # a country needs none
+
+
+def grid(found: dict[str, Any]) -> list[dict[str, Any]]:
+    layers = [layer for layer in found["layer"] if layer["mark"].get("stroke") == THEMES["light"].line]
+    return [row for layer in layers for row in layer["data"]["values"] if row.get("type") == "Feature"]
+
+
+def test_differences_have_colours_of_their_own_even_when_all_are_less() -> None:
+    shapes = [Shape(str(n), str(n), box(n, 0, n + 1, 1), -float(n + 1)) for n in range(4)]
+    (layer,) = [
+        one for one in drawing.specification(Map("t", "a", shapes, signed=True))["layer"] if "fill" in one["encoding"]
+    ][:1]
+    used = layer["encoding"]["fill"]["scale"]["range"]
+    assert set(used) - {"url(#no-data)"} <= set(PURPLES_BELOW_ZERO[3])
+
+
+def test_a_value_that_is_not_shown_is_said_as_it_should_be_and_places_are_named_where_there_is_room() -> None:
+    block = Map(
+        "t", "a", [Shape("1", "Kara", box(0, 0, 1, 1), None, instead="hidden"), Shape("2", "Bo", box(1, 0, 2, 1), 5)]
+    )
+    made = drawing.svg(block)
+    assert "Kara: hidden" in made
+    assert "Kara: no data" not in made
+    named = drawing.svg(
+        Map("t", "a", dots=[Dot("a", "Aland", 10, 5, 9), Dot("b", "Beland", 60, 5, 4), Dot("c", "Celand", 10, 5, 1)])
+    )
+    assert ">Aland<" in named
+    assert ">Beland<" in named
+    assert ">Celand<" not in named  # it would lie over the first
 
 
 def test_circles_are_as_large_as_their_values() -> None:

@@ -8,8 +8,9 @@ from decimal import Decimal
 
 import pytest
 from babel import Locale
+from django.utils.translation import override
 
-from waystation.kernel.screens import Link
+from waystation.kernel.screens import Link, Percent, Sentence
 from waystation.surfaces import wording
 
 DAY = date(2026, 12, 3)
@@ -88,3 +89,14 @@ def test_any_value_can_be_said() -> None:
     ]
     assert wording.said(0.5, "share", "en") == "50%"
     assert wording.number(5, "no-such-language") == "5"
+
+
+def test_a_sentence_says_its_values_in_the_readers_language() -> None:
+    told = Sentence("{n} of {all} people ({share}) on {day}, {who}", {
+        "n": 1234, "all": 2468, "share": Percent(0.5), "day": date(2026, 12, 3), "who": "Amina",
+    })  # fmt: skip
+    with override("en"):
+        assert str(told) == "1,234 of 2,468 people (50%) on 3 Dec 2026, Amina"
+    with override("ar-eg"):
+        assert "\u2066١٬٢٣٤\u2069" in str(told)
+        assert wording.said(told, "text", "ar-eg") == str(told)
