@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.personas import Personas
-from waystation.apps.tracking.datasets.confidence import with_confidence
+from waystation.apps.counting.api import with_confidence
 from waystation.apps.tracking.tests.making import correct, make_operation, make_round, spot
 from waystation.kernel import engines, scope
 from waystation.kernel.figures import value

@@ -1,26 +1,22 @@
-"""What neighbours may ask of tracking. Rounds that take rows in are told by lines; published rows are Arrow tables whose
-columns ``queries.levels.LEVELS`` names.
-"""
+"""What neighbours may ask of tracking: which rounds there are, what is out, and to take rows in. Rounds are told by lines."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-import pyarrow as pa
-
+from waystation.apps.counting.shapes import OutRound
 from waystation.apps.tracking.acts import operations as on_operations
 from waystation.apps.tracking.acts import rounds as on_rounds
 from waystation.apps.tracking.models import Finding, Operation, Round
-from waystation.apps.tracking.queries import guarding, published
+from waystation.apps.tracking.queries import out
 from waystation.apps.tracking.queries.held import line_of, rounds_of
-from waystation.apps.tracking.shapes import FindingRow, OutRound, RoundKey, RoundLine
+from waystation.apps.tracking.shapes import FindingRow, RoundKey, RoundLine
 from waystation.kernel import scope
 from waystation.kernel.acts import do, may_create
 from waystation.kernel.models import Office, Partition, RawFile
 from waystation.kernel.refusals import require
-from waystation.kernel.release import Spot, Watch
 from waystation.kernel.values import plain, today
 
 
@@ -98,31 +94,4 @@ def receive(
 
 def rounds_out(*, refs: Sequence[str] | None = None) -> list[OutRound]:
     """The rounds that are out and that the asking scope may see (of ``refs``, or all), by reference."""
-    return published.rounds_out(refs)
-
-
-def fingerprint(*, of: OutRound) -> str:
-    """What a round's published rows are made from, as a digest."""
-    return published.fingerprint(of)
-
-
-def released_rows(*, rounds: Sequence[OutRound]) -> pa.Table:
-    """The rows of some rounds and an ``id``, as they may be shown: hidden counts are null.
-
-    Raises Refused ``release.disclosure_leak``."""
-    return published.released_rows(rounds)
-
-
-def all_rows(*, rounds: Sequence[OutRound]) -> pa.Table:
-    """As ``released_rows`` and with nothing hidden: for what passes the gate of a release afterwards."""
-    return published.all_rows(rounds)
-
-
-def watches(*, rows: Iterable[Mapping[str, Any]], threshold: Callable[[str], int]) -> dict[Hashable, Watch]:
-    """What guards the populations of some rows; ``threshold`` tells a round's smallest count by its reference."""
-    return guarding.watches_of(rows, threshold)
-
-
-def spots(*, row: Mapping[str, Any], sheet: str, place: int, columns: Mapping[str, str]) -> list[Spot]:
-    """The counts of one row of a sheet; ``columns`` names the sheet's column of each measure it shows."""
-    return guarding.spots_of(row, sheet, place, columns)
+    return out.rounds_out(refs)

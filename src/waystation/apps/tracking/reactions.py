@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from waystation.apps.counting.api import released_rows
 from waystation.apps.tracking.facts import RoundPublished
 from waystation.apps.tracking.models import Round
-from waystation.apps.tracking.queries.published import released_rows, rounds_out
+from waystation.apps.tracking.queries.out import rounds_out
 from waystation.kernel.facts import reacts_to
 
 

@@ -8,10 +8,6 @@ from datetime import date
 from typing import Any
 
 from waystation.kernel.codelists import codelist
-from waystation.kernel.models import Partition
-
-DISPLACED = "displaced"  # the population group
-MEASURES = ("individuals", "males", "females")  # what published rows count
 
 
 @dataclass(frozen=True)
@@ -61,32 +57,3 @@ class FindingRow:
     def blocking(self) -> bool:
         """Whether the rule keeps a round from being validated."""
         return codelist("tracking.finding_rule").codes[self.rule].more["severity"] == "blocking"
-
-
-@dataclass(frozen=True, slots=True)
-class OperationLine:
-    """An operation as programs list it. ``status`` is Active or Inactive, ``country`` ISO 3166-1 alpha-3 with its English
-    ``country_name``; ``min_cell`` is the smallest count that may be shown (0 or 1: any)."""
-
-    pk: int
-    ref: str
-    name: str
-    status: str
-    country: str
-    country_name: str
-    min_cell: int
-
-
-@dataclass(frozen=True, slots=True)
-class OutRound:
-    """A round as it is out: the partition of its observations in force, that of its source's totals if there is one, and
-    the operation it belongs to."""
-
-    observations: Partition
-    levels: Partition | None
-    operation: OperationLine
-
-    @property
-    def key(self) -> str:
-        """The round's reference."""
-        return self.observations.key

@@ -147,7 +147,7 @@ class Figure:
 
 
 def _sources(run: Any) -> Iterator[str]:
-    """The source of a function, from its ``def`` on, and of functions and plain constants of its app that it names."""
+    """The source of a function, from its ``def`` on, and of apps' functions and plain constants that it names."""
     waiting, seen = [run], set()
     while waiting:
         function = waiting.pop()
@@ -159,7 +159,7 @@ def _sources(run: Any) -> Iterator[str]:
         yield "\n".join(lines[start:])
         for name in sorted(_names(function.__code__)):
             found = function.__globals__.get(name)
-            if isinstance(found, FunctionType) and _room(found.__module__) == _room(run.__module__):
+            if isinstance(found, FunctionType) and _street(found.__module__) == _street(run.__module__):
                 waiting.append(found)
             elif name.isupper() and _plain(found):
                 yield f"{name} = {found!r}"
@@ -175,8 +175,9 @@ def _names(code: CodeType) -> set[str]:
     return set(code.co_names).union(*inner)
 
 
-def _room(module: str) -> str:
-    return ".".join(module.split(".")[:3])
+def _street(module: str) -> str:
+    """What a module's meaning belongs to: all apps together, or its own package."""
+    return ".".join(module.split(".")[:2])
 
 
 def figure(name: str, *, unit: str, label: Any, kind: Additive, **more: Any) -> Callable[[Callable[[At], Any]], Figure]:

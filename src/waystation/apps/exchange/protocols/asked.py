@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from waystation.apps.tracking.shapes import OperationLine
+from waystation.apps.counting.shapes import OperationLine
 from waystation.kernel.engines import mapped
 from waystation.kernel.refusals import Problem, Refused
 

@@ -16,11 +16,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 from django.views.decorators.http import require_safe
 
+from waystation.apps.counting import api as counting
+from waystation.apps.counting.shapes import OperationLine, OutRound
 from waystation.apps.exchange.protocols.answers import envelope, of_table, zipped
 from waystation.apps.exchange.protocols.asked import Asked, read
 from waystation.apps.exchange.queries.dtm import columns, dtm_table, of_level
 from waystation.apps.tracking import api as tracking
-from waystation.apps.tracking.shapes import OperationLine, OutRound
 from waystation.kernel import scope
 from waystation.kernel.house import token_scope
 from waystation.kernel.refusals import Refused
@@ -110,7 +111,7 @@ def people(request: HttpRequest, level: int, version: int) -> HttpResponse:
     asked = read(request.GET, Asked.names(level))
     rounds = tracking.rounds_out()
     small = "gzip" in request.headers.get("Accept-Encoding", "")
-    name = digest([level, version, small, asked.said, [tracking.fingerprint(of=one) for one in rounds], _lines(rounds)])
+    name = digest([level, version, small, asked.said, [counting.fingerprint(one) for one in rounds], _lines(rounds)])
     tag = f'"{name[:32]}"'
     if tag in request.headers.get("If-None-Match", ""):
         response = HttpResponse(status=304)
@@ -133,7 +134,7 @@ def _lines(rounds: list[OutRound]) -> list[list[str]]:
 
 def _made(rounds: list[OutRound], asked: Asked, level: int, version: int, small: bool) -> bytes:
     lines: dict[int, OperationLine] = {one.operation.pk: one.operation for one in rounds}
-    rows = asked.kept(of_level(tracking.released_rows(rounds=rounds), level, detail=version == 3), lines)
+    rows = asked.kept(of_level(counting.released_rows(rounds), level, detail=version == 3), lines)
     pieces = of_table(dtm_table(rows, lines), columns(level, version))
     return b"".join(zipped(pieces) if small else pieces)
 

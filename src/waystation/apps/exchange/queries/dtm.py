@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from waystation.apps.tracking.shapes import DISPLACED, OperationLine
+from waystation.apps.counting.shapes import DISPLACED, OperationLine
 from waystation.kernel.codelists import codelist
 from waystation.kernel.engines import mapped
 

@@ -20,10 +20,10 @@ from django.utils.translation import gettext_lazy as _
 from hdx.location.adminlevel import AdminLevel
 from hdx.location.country import Country
 
+from waystation.apps.counting import api as counting
+from waystation.apps.counting.shapes import DISPLACED
 from waystation.apps.exchange.releases.sheets import Operations, Part
 from waystation.apps.places import api as places
-from waystation.apps.tracking import api as tracking
-from waystation.apps.tracking.shapes import DISPLACED
 from waystation.kernel.formats import Header, Sheet
 from waystation.kernel.values import today
 
@@ -56,7 +56,7 @@ def hapi(rows: pa.Table, operations: Operations, admins: list[AdminLevel]) -> Pa
     spots = [
         spot
         for n, row in enumerate(kept)
-        for spot in tracking.spots(row=row, sheet="hapi-idps", place=n, columns={"individuals": "population"})
+        for spot in counting.spots_of(row, "hapi-idps", n, {"individuals": "population"})
     ]
     headers = tuple(Header(name) for name in HAPI.names)
     return Part(

@@ -10,11 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.utils.translation import gettext as _
 
+from waystation.apps.counting import api as counting
+from waystation.apps.counting.shapes import OutRound
 from waystation.apps.exchange.releases.hapi import admin_levels, fitting, hapi
 from waystation.apps.exchange.releases.sheets import Operations, areas, groups, idps
 from waystation.apps.places import api as places
 from waystation.apps.tracking import api as tracking
-from waystation.apps.tracking.shapes import OutRound
 from waystation.kernel import scope
 from waystation.kernel.figures import Value, value
 from waystation.kernel.refusals import require
@@ -34,7 +35,7 @@ def package(refs: Sequence[str], *, geometry: bool = True) -> Package:
     for one in refs:
         require(one in known, "tracking.nothing_published", round=one)
     require(out, "release.nothing_to_release")
-    rows = tracking.all_rows(rounds=out)
+    rows = counting.all_rows(out)
     operations: Operations = {one.operation.pk: one.operation for one in out}
     admins = admin_levels({one.operation.country for one in out})
     outlines, credits = _outlines(rows, admins) if geometry else ({}, [])
@@ -47,7 +48,7 @@ def package(refs: Sequence[str], *, geometry: bool = True) -> Package:
     held = [part for part in parts if part]
     spots = [spot for part in held for spot in part.spots]
     limits = {one.key: one.operation.min_cell for one in out}
-    watches = tracking.watches(rows=rows.to_pylist(), threshold=limits.__getitem__)
+    watches = counting.watches_of(rows.to_pylist(), limits.__getitem__)
     return Package(
         product="tracking.rounds",
         title=_title(out),
@@ -61,7 +62,7 @@ def package(refs: Sequence[str], *, geometry: bool = True) -> Package:
 
 def _figures(out: Sequence[OutRound]) -> list[Value]:
     """What each round counted; a figure must not say what the tables beside it hide."""
-    totals = tracking.released_rows(rounds=out).filter((pc.field("level") == 0) & ~pc.field("detail")).to_pylist()
+    totals = counting.released_rows(out).filter((pc.field("level") == 0) & ~pc.field("detail")).to_pylist()
     hidden = {row["key"] for row in totals if row["individuals"] is None}
     operations = {one.key: one.operation.ref for one in out}
     together: dict[tuple[str, str], dict[str, dict[str, Any]]] = defaultdict(dict)

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.utils.translation import gettext_lazy as _
 
+from waystation.apps.counting import api as counting
+from waystation.apps.counting.shapes import DISPLACED, MEASURES, OperationLine
 from waystation.apps.exchange.queries.dtm import dtm_table
-from waystation.apps.tracking import api as tracking
-from waystation.apps.tracking.shapes import DISPLACED, MEASURES, OperationLine
 from waystation.kernel.codelists import codelist
 from waystation.kernel.formats import Header, Sheet
 from waystation.kernel.release import Spot
@@ -82,9 +82,7 @@ def idps(rows: pa.Table, operations: Operations) -> Part:
     table = table.set_column(0, "id", unnamed)
     headers = tuple(Header(name, "public", tag) for name, tag in HDX.items())
     spots = [
-        spot
-        for place, row in enumerate(kept.to_pylist())
-        for spot in tracking.spots(row=row, sheet="idps", place=place, columns=COUNTED)
+        spot for place, row in enumerate(kept.to_pylist()) for spot in counting.spots_of(row, "idps", place, COUNTED)
     ]
     title = _("Displaced people by place, reason and origin")
     return Part(Sheet("idps", table, headers, title), spots)
@@ -111,7 +109,7 @@ def groups(rows: pa.Table, operations: Operations) -> Part | None:
     spots = [
         spot
         for n, row in enumerate(kept)
-        for spot in tracking.spots(row=row, sheet="groups", place=n, columns={"individuals": "individuals"})
+        for spot in counting.spots_of(row, "groups", n, {"individuals": "individuals"})
     ]
     return Part(_sheet("groups", _("Other population groups by place"), made, (*PLACED, *more)), spots)
 
@@ -131,11 +129,11 @@ def areas(rows: pa.Table, operations: Operations, outlines: Mapping[str, Any]) -
         at = (row["key"], row["level"], *(row[f"admin{n}_{part}"] for n in (1, 2) for part in ("code", "name")))
         line = made.setdefault(at, _placed(row, operations) | {"pcode": place} | dict.fromkeys(shown))
         line[row["population_group"]] = row["individuals"]
-        spots += tracking.spots(
-            row=row,
-            sheet="areas",
-            place=numbers.setdefault(at, len(numbers)),
-            columns={"individuals": row["population_group"]},
+        spots += counting.spots_of(
+            row,
+            "areas",
+            numbers.setdefault(at, len(numbers)),
+            {"individuals": row["population_group"]},
         )
     tags = codelist("tracking.population_group").codes
     more = [("pcode", TEXT, "#geo+code"), *((code, COUNT, tags[code].more.get("hxl", "")) for code in shown)]

@@ -12,11 +12,12 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from waystation.apps.counting.api import released_rows
 from waystation.apps.exchange.queries.dtm import dtm_table, of_level
 from waystation.apps.exchange.releases import package
 from waystation.apps.tracking.acts import rounds as on_rounds
 from waystation.apps.tracking.models import Operation, Round
-from waystation.apps.tracking.queries.published import released_rows, rounds_out
+from waystation.apps.tracking.queries.out import rounds_out
 from waystation.apps.tracking.tests import publishing
 from waystation.kernel import release, scope
 from waystation.kernel.acts import do

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from waystation.apps.counting.api import change_rows
 from waystation.apps.tracking.figures.counts import ADMIN1, ADMIN2, COUNTRY, DATE, OPERATION, ROUND, TYPE
-from waystation.apps.tracking.queries.changes import change_rows
 from waystation.kernel.figures import At, Dim, figure
 from waystation.kernel.figures.additivity import Additive
 

@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 from django.utils.translation import gettext_lazy as _
 
-from waystation.apps.tracking.datasets.confidence import with_confidence
+from waystation.apps.counting.api import with_confidence
 from waystation.kernel import engines
 from waystation.kernel.figures import At, Coverage, Dim, Distinct, Share, Stock, figure
 from waystation.kernel.figures.additivity import Additive

@@ -9,11 +9,11 @@ from urllib.parse import quote, urlencode
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from waystation.apps.counting.shapes import DISPLACED
 from waystation.apps.tracking.models import Finding
 from waystation.apps.tracking.pages import telling
 from waystation.apps.tracking.pages.reading import Reading
 from waystation.apps.tracking.queries.series import versions_of
-from waystation.apps.tracking.shapes import DISPLACED
 from waystation.kernel.codelists import codelist
 from waystation.kernel.models import Release
 from waystation.kernel.release.folder import folder_of

@@ -7,13 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from waystation.apps.counting.api import change_of, may_be_told
+from waystation.apps.counting.shapes import DISPLACED, PARTS, AreaChange, Change
 from waystation.apps.tracking.models import Round
 from waystation.apps.tracking.pages import telling
 from waystation.apps.tracking.pages.reading import Reading, find_operation, read
-from waystation.apps.tracking.queries.between import AreaChange, Change, change_of, may_be_told
-from waystation.apps.tracking.queries.changes import PARTS
 from waystation.apps.tracking.queries.series import areas_of
-from waystation.apps.tracking.shapes import DISPLACED
 from waystation.kernel import screens
 from waystation.kernel.codelists import codelist
 from waystation.kernel.pages import Asked, page

@@ -7,14 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from waystation.apps.tracking.datasets.confidence import sure_of
+from waystation.apps.counting.api import change_of, may_be_told, rows_at, sure_of
+from waystation.apps.counting.shapes import DISPLACED, Change
 from waystation.apps.tracking.models import Operation, Round
 from waystation.apps.tracking.pages import beside, telling
 from waystation.apps.tracking.pages.reading import Reading, find_operation, groups, read
-from waystation.apps.tracking.queries.between import Change, change_of, may_be_told
-from waystation.apps.tracking.queries.published import rows_at
 from waystation.apps.tracking.queries.series import areas_of, sites_of
-from waystation.apps.tracking.shapes import DISPLACED
 from waystation.kernel import scope, screens
 from waystation.kernel.codelists import codelist
 from waystation.kernel.pages import Asked, page

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from waystation.apps.counting.api import rows_at
+from waystation.apps.counting.shapes import DISPLACED, OutRound
 from waystation.apps.tracking.models import Operation, Round
 from waystation.apps.tracking.queries import series as of_series
-from waystation.apps.tracking.queries.published import rows_at
 from waystation.apps.tracking.queries.series import Series
 from waystation.apps.tracking.rules import team
-from waystation.apps.tracking.shapes import DISPLACED, OutRound
 from waystation.kernel import scope
 from waystation.kernel.pages import Asked
 from waystation.kernel.refusals import Refused, require

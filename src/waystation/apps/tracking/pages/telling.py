@@ -10,10 +10,9 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from waystation.apps.counting.shapes import PARTS, Change
 from waystation.apps.places import api as places
 from waystation.apps.tracking.models import Operation, Round
-from waystation.apps.tracking.queries.between import Change
-from waystation.apps.tracking.queries.changes import PARTS
 from waystation.kernel import scope
 from waystation.kernel.codelists import codelist
 from waystation.kernel.models import Partition

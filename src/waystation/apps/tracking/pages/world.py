@@ -13,11 +13,12 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from waystation.apps.counting.api import rows_at
+from waystation.apps.counting.shapes import DISPLACED
 from waystation.apps.places import api as places
 from waystation.apps.tracking.models import Finding, Operation, Round
 from waystation.apps.tracking.pages import telling
-from waystation.apps.tracking.queries.published import rounds_out, rows_at
-from waystation.apps.tracking.shapes import DISPLACED
+from waystation.apps.tracking.queries.out import rounds_out
 from waystation.kernel import scope, screens
 from waystation.kernel.pages import Asked, page
 from waystation.kernel.screens import Block, Column, Link, Notice, Sentence

@@ -8,10 +8,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from waystation.apps.counting.api import area_of, rows_at
+from waystation.apps.counting.shapes import OperationLine, OutRound
 from waystation.apps.tracking.models import Operation, Round
-from waystation.apps.tracking.queries.guarding import area_of
-from waystation.apps.tracking.queries.published import STATUS, rounds_out, rows_at
-from waystation.apps.tracking.shapes import OperationLine, OutRound
+from waystation.apps.tracking.queries.out import STATUS, rounds_out
 from waystation.kernel import engines
 from waystation.kernel.datasets import find
 from waystation.kernel.datasets import path_of as dataset_path

@@ -16,15 +16,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.personas import Personas
+from waystation.apps.counting.api import rows_at
+from waystation.apps.counting.queries.levels import level_rows
 from waystation.apps.places.acts import load_areas, load_boundaries
 from waystation.apps.places.datasets.outlines import kept
-from waystation.apps.places.shapes import AreaRow, Outline
+from waystation.apps.places.shapes import Outline
 from waystation.apps.tracking import pages
 from waystation.apps.tracking.models import Finding, Operation, Round
 from waystation.apps.tracking.pages import telling
-from waystation.apps.tracking.queries.levels import level_rows
-from waystation.apps.tracking.queries.published import rounds_out, rows_at
+from waystation.apps.tracking.queries.out import rounds_out
 from waystation.apps.tracking.tests.making import TERMS, act_on, correct, fresh, make_operation, make_round, spot
+from waystation.intake.arealists import AreaRow
 from waystation.kernel import values
 from waystation.kernel.acts import do
 from waystation.kernel.figures import value

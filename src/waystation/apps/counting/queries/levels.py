@@ -15,7 +15,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from waystation.apps.tracking.shapes import DISPLACED, MEASURES, OutRound
+from waystation.apps.counting.shapes import DISPLACED, MEASURES, OutRound
 from waystation.kernel import engines
 from waystation.kernel.datasets import find
 

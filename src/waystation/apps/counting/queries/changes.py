@@ -25,10 +25,9 @@ from typing import Any
 
 import ibis
 
-from waystation.apps.tracking.shapes import DISPLACED
+from waystation.apps.counting.shapes import DISPLACED
 
 RETURNED = "returned_internal"
-PARTS = ("coverage_gained", "coverage_lost", "arrivals", "returns", "reassessment")
 TRACE = ("_dataset", "_key", "_version", "_row", "_seen", "origin", "origin_row")
 SERIES = ("operation", "component")
 ABOUT = ("pair", *SERIES, "country", "assessment_type", "round_number", "reporting_date")

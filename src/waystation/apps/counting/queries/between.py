@@ -2,56 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from waystation.apps.tracking.queries.changes import AREA, NAMES, PARTS, change_rows
-from waystation.apps.tracking.queries.published import rows_at
-from waystation.apps.tracking.shapes import OutRound
+from waystation.apps.counting.queries.changes import AREA, NAMES, change_rows
+from waystation.apps.counting.queries.published import rows_at
+from waystation.apps.counting.shapes import PARTS, AreaChange, Change, OutRound
 from waystation.kernel import engines
 from waystation.kernel.datasets import find, path_of
-
-
-@dataclass(frozen=True)
-class AreaChange:
-    """Displaced people of an area in two rounds (None: counted nowhere in it) and the parts of the change, signed.
-    ``path`` are the codes (or names) of admin 1 and 2, as far down as the area lies."""
-
-    path: tuple[str, ...]
-    name: str
-    before: int | None
-    after: int | None
-    parts: Mapping[str, int]
-
-    @property
-    def change(self) -> int:
-        """After less before."""
-        return (self.after or 0) - (self.before or 0)
-
-    @property
-    def coverage(self) -> int:
-        """What of the change is only that other places were counted."""
-        return self.parts["coverage_gained"] + self.parts["coverage_lost"]
-
-
-@dataclass(frozen=True)
-class Change:
-    """``whole`` over all areas, ``areas`` by level (1 and 2); ``dated``: the later round dates arrivals; numbers of places
-    ``gained``, ``lost``, ``counted_twice``, of these ``taken_over``; ``moved`` lie in another area than before."""
-
-    whole: AreaChange
-    areas: Mapping[int, Sequence[AreaChange]]
-    dated: bool
-    gained: int
-    lost: int
-    counted_twice: int
-    taken_over: int
-    moved: int
 
 
 def change_of(earlier: OutRound, later: OutRound) -> Change | None:

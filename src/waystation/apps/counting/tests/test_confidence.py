@@ -9,7 +9,7 @@ import ibis
 import pyarrow as pa
 import pytest
 
-from waystation.apps.tracking.datasets.confidence import WEIGHTS, with_confidence
+from waystation.apps.counting.queries.confidence import WEIGHTS, with_confidence
 from waystation.apps.tracking.datasets.tables import observations
 from waystation.kernel.engines import fetch
 

@@ -16,7 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from waystation.apps.tracking.queries.changes import PARTS, change_rows, compared
+from waystation.apps.counting.queries.changes import change_rows, compared
+from waystation.apps.counting.shapes import PARTS
 from waystation.kernel import engines
 from waystation.kernel.datasets import find
 

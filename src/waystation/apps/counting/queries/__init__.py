@@ -1,0 +1,1 @@
+"""Questions asked of observations: they know no record, only files of rows."""
