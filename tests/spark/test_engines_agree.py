@@ -6,14 +6,19 @@ import importlib.util
 import shutil
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from tests.personas import Personas
-from waystation.apps.counting.api import with_confidence
+from waystation.apps.counting.api import change_rows, with_confidence
+from waystation.apps.counting.tests.rows import SUMMER, arrow
+from waystation.apps.counting.tests.rows import spot as counted
 from waystation.apps.tracking.tests.making import correct, make_operation, make_round, spot
 from waystation.kernel import engines, scope
+from waystation.kernel.datasets import find
 from waystation.kernel.figures import value
 from waystation.kernel.refusals import Refused
 
@@ -91,8 +96,6 @@ def test_every_figure_that_can_be_asked_alone(told: None) -> None:
 
 
 def test_confidence_is_the_same_to_the_last_digit_that_counts(told: None) -> None:
-    from waystation.kernel.datasets import find
-
     kind = find("tracking.observations")
 
     def ask() -> list[tuple[Any, ...]]:
@@ -104,3 +107,24 @@ def test_confidence_is_the_same_to_the_last_digit_that_counts(told: None) -> Non
     duck, spark = both(ask)
     assert duck == spark
     assert {word for _key, _row, word, _score in duck} >= {"high", "medium"}
+
+
+def test_another_engine_tells_the_same_parts(tmp_path: Path) -> None:
+    back = {"population_group": "returned_internal"}
+    rows = [
+        *(counted(1, f"{area}{n}{place}", 40 * n + 7, **more) for area in "AB" for n in (1, 2) for place in "xy" for more in ({}, back)),
+        *(counted(2, f"{area}{n}x", 31 * n + 2, **more) for area in "AB" for n in (1, 2, 3) for more in ({}, back)),
+        counted(2, "A1y", 900, arrival_from=SUMMER, location_code=None), counted(2, "B2y", 7, reassessed=False), counted(3, "A1x", 6),
+    ]  # fmt: skip
+    path = tmp_path / "rows.parquet"
+    pq.write_table(arrow(rows), path)
+    ours = parts_in(path)
+    with engines.using("spark"):
+        assert parts_in(path) == ours
+
+
+def parts_in(path: Path) -> list[tuple[str, ...]]:
+    """Every row of the parts, in an order."""
+    names = ("pair", "admin1", "admin2", "part", "value", "place", "before", "after", "_key", "_row")
+    found = engines.fetch(change_rows(engines.scan([path], find("tracking.observations").schema))).to_pylist()
+    return sorted(tuple(str(one[name]) for name in names) for one in found)

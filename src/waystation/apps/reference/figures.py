@@ -122,8 +122,9 @@ def _editions(at: At, measure: str) -> Any:
     found = rows.group_by([rows[name] for name in keys]).aggregate(true_on=rows.true_on.max())
     if at.asks("edition"):
         return found
-    newest = found.value.max().over(ibis.window(group_by=[found.source, found.true_on]))
-    return found.filter(found.value == newest)
+    newest = found.group_by(["source", "true_on"]).aggregate(newest=found.value.max())  # a window here puzzles Spark
+    same = [found.source == newest.source, found.true_on == newest.true_on, found.value == newest.newest]
+    return found.inner_join(newest, same).select(*found.columns)
 
 
 @figure(

@@ -2,57 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import defaultdict
 from datetime import date, timedelta
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
-import ibis
-import pyarrow as pa
-import pyarrow.parquet as pq
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from waystation.apps.counting.queries.changes import change_rows, compared
 from waystation.apps.counting.shapes import PARTS
+from waystation.apps.counting.tests.rows import SPRING, SUMMER, Row, spot, table
 from waystation.kernel import engines
-from waystation.kernel.datasets import find
-
-SPRING, SUMMER = date(2025, 3, 31), date(2025, 6, 30)
-Row = dict[str, Any]
-
-
-def table(rows: list[Row]) -> Any:
-    """Rows of one series as an expression; ``n`` is the round's number."""
-    return ibis.memtable(arrow(rows))
-
-
-def arrow(rows: list[Row]) -> pa.Table:
-    """Rows of one series with all columns of the dataset."""
-    schema = find("tracking.observations").schema
-    full = []
-    for place, row in enumerate(rows):
-        n = row["n"]
-        said = {"_key": f"R{n}", "_version": 1, "_row": place, "round_number": n, "origin": "0" * 64, "origin_row": place,
-                "operation": 1, "component": "area", "assessment_type": "BA", "country": "HTI", "round": n,
-                "reporting_date": SPRING + timedelta(days=91 * (n - 1)), "population_group": "displaced"}  # fmt: skip
-        full.append({name: (said | row).get(name) for name in schema.names})
-    return pa.Table.from_pylist(full, schema=schema)
-
-
-def spot(n: int, place: str, people: int | None, **more: Any) -> Row:
-    """People at a place: ``A1x`` lies in admin 1 ``A`` and admin 2 ``A1``."""
-    return {
-        "n": n,
-        "admin1_code": place[:1],
-        "admin2_code": place[:2],
-        "location_code": place,
-        "individuals": people,
-        **more,
-    }
 
 
 def parts(rows: list[Row], *by: str) -> dict[Any, int]:
@@ -161,26 +122,3 @@ def test_the_parts_always_make_the_change_in_every_area(rows: list[Row]) -> None
     for before, after in pairwise(sorted(whole)):
         parts = [sum(held.values()) for (pair, *_area), held in found.items() if pair == after]
         assert sum(parts) == whole[after] - whole[before]
-
-
-@pytest.mark.skipif(not shutil.which("java"), reason="Spark needs Java")
-def test_another_engine_tells_the_same_parts(tmp_path: Path) -> None:
-    pytest.importorskip("pyspark", reason="the optional extra spark is not installed")
-    back = {"population_group": "returned_internal"}
-    rows = [
-        *(spot(1, f"{area}{n}{place}", 40 * n + 7, **more) for area in "AB" for n in (1, 2) for place in "xy" for more in ({}, back)),
-        *(spot(2, f"{area}{n}x", 31 * n + 2, **more) for area in "AB" for n in (1, 2, 3) for more in ({}, back)),
-        spot(2, "A1y", 900, arrival_from=SUMMER, location_code=None), spot(2, "B2y", 7, reassessed=False), spot(3, "A1x", 6),
-    ]  # fmt: skip
-    path = tmp_path / "rows.parquet"
-    pq.write_table(arrow(rows), path)
-    ours = told(path)
-    with engines.using("spark"):
-        assert told(path) == ours
-
-
-def told(path: Path) -> list[tuple[str, ...]]:
-    """Every row of the parts, in an order."""
-    names = ("pair", "admin1", "admin2", "part", "value", "place", "before", "after", "_key", "_row")
-    found = engines.fetch(change_rows(engines.scan([path], find("tracking.observations").schema))).to_pylist()
-    return sorted(tuple(str(one[name]) for name in names) for one in found)
