@@ -136,5 +136,5 @@ def _start(host: str, port: int) -> None:
     os.environ["WAYSTATION_HOME"] = str(settings.WAYSTATION_HOME)
     Granian(
         "waystation.site.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=1,
-        blocking_threads=8, log_access=False, websockets=False,
+        blocking_threads=4, log_access=False, websockets=False,
     ).serve()  # fmt: skip

@@ -186,7 +186,8 @@ def _table(operations: Sequence[Operation], series: Mapping[tuple[int, str], Seq
         Column("country", _("Country"), "link"), Column("operation", _("Operation"), "link"), Column("component", _("Component")),
         Column("round", _("Last round"), "number"), Column("date", _("Reporting date"), "date"),
         Column("people", _("Displaced people"), "number"), Column("coverage", _("Coverage"), "share"),
-        Column("total", _("In the total")), Column("age", _("Age of the data")),
+        *([Column("total", _("In the total"))] if any(row["total"] == _("no") for row in rows) else []),
+        *([Column("age", _("Age of the data"))] if any(row["age"] for row in rows) else []),
         *([Column("findings", _("Open findings"), "number")] if team else []),
     ]  # fmt: skip
     empty = _("No operation tracks displacement yet. Whoever runs tracking opens one, or brings a file of a round.")
