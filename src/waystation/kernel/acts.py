@@ -20,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 
 from waystation.kernel import audit, facts
 from waystation.kernel import scope as scopes
@@ -32,6 +32,7 @@ from waystation.kernel.scope import Scope
 from waystation.kernel.sight import sight_of, sights
 from waystation.kernel.values import canonical, digest, now, plain
 
+MANY = 1000  # rows of one table in one act
 NEW = "new"
 Unsaid = typing.Annotated[str, "unsaid"]  # an argument that is personal or secret: never on the trail
 
@@ -238,9 +239,18 @@ def _save(asked: Act, record: Any, outcome: Outcome) -> list[models.Model]:
     for model in dict.fromkeys(type(one) for one in outcome.new):
         batch = [one for one in outcome.new if type(one) is model]
         model._base_manager.bulk_create(batch, batch_size=1000)
+        if len(batch) >= MANY:
+            _count_anew(model)
     for owner, name, others in outcome.links:
         getattr(owner, name).add(*others)
     return [record, *outcome.save, *outcome.new]
+
+
+def _count_anew(model: type[models.Model]) -> None:
+    """Have PostgreSQL count a table that grew by much: until it has, it plans as if there were few rows, for hours even."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
 def _refuse_stale(beside: list[models.Model]) -> None:
