@@ -52,12 +52,14 @@ def in_the_way(*, held: RoundLine | None, day: date) -> tuple[str, dict[str, Any
 
 
 def begin_round(*, key: RoundKey, day: date, office: Office, main_component: str) -> RoundLine:
-    """A new round, planned and begun; its operation is opened when there is none. Raises Refused as the acts do."""
+    """A new round, planned and begun; its operation is opened when there is none, and
+    left out of the country's total where another one counts in it. Raises Refused as the acts do."""
     operation = Operation.objects.filter(name__iexact=key.operation, country__iso3=key.country).first()
     if operation is None:
+        counted = Operation.objects.filter(country__iso3=key.country, in_total=True).exists()
         operation = do(
             on_operations.open_operation, office=office, name=key.operation, country=key.country,
-            main_component=main_component,
+            main_component=main_component, in_total=not counted,
         ).record  # fmt: skip
     fresh = do(
         on_rounds.plan, operation=operation, number=key.number, reporting_date=day, component=key.component

@@ -17,6 +17,12 @@ refusals(
     finding=refusal(_("{place}: {says} {advice}")),
     dates_reversed=refusal(_("The period ends before it begins ({start} to {end}). Correct one of the dates.")),
     date_impossible=refusal(_("The reporting date {date} lies in the future or before 1990. Correct it.")),
+    say_why_added=refusal(
+        _(
+            "{other} counts in the country's total already. Say why the people of {operation} may be added to it (they are "
+            "other people), or leave it out of the total."
+        )
+    ),
     unknown_component=refusal(_("There is no component “{component}”. It can be: {known}.")),
     round_exists=refusal(
         _("Round {number} ({component}) of {operation} exists already. Import into it instead of planning it again."),

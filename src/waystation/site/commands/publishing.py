@@ -13,7 +13,7 @@ from waystation.apps.sources.commands import constants_of, mapping_of
 from waystation.apps.sources.datasets.taking import take_in
 from waystation.apps.tracking.acts import findings as on_findings
 from waystation.apps.tracking.acts import rounds as on_rounds
-from waystation.apps.tracking.models import Finding, Round
+from waystation.apps.tracking.models import Finding, Operation, Round
 from waystation.kernel import release, scope
 from waystation.kernel.acts import do
 from waystation.kernel.commands import Answer, command
@@ -117,6 +117,11 @@ def _sign_off(one: Round) -> Round:
     return do(on_rounds.publish, one).record if one.state == "validated" else one
 
 
+def _left_out(published: list[Round]) -> list[Operation]:
+    """The operations that do not count in their country's total."""
+    return list(Operation.objects.filter(rounds__in=published, in_total=False).distinct().order_by("pk"))
+
+
 def _answer(published: list[Round], accepted: list[Finding], offered: release.Package, ref: str) -> Answer:
     folder = release.folder_of(ref)
     findings = list(Finding.objects.filter(round__in=published).select_related("round").order_by("pk"))
@@ -126,9 +131,12 @@ def _answer(published: list[Round], accepted: list[Finding], offered: release.Pa
         "findings": [{"ref": f.ref, "round": f.round.ref, "rule": f.rule, "blocking": f.blocking, "place": f.place,
                       "row": f.origin_row, "state": f.state, "says": f.says} for f in findings],
         "figures": [one.as_dict() for one in offered.figures],
+        "not_in_total": [one.ref for one in _left_out(published)],
         "release": {"ref": ref, "folder": str(folder), "files": sorted(path.name for path in folder.iterdir())},
     }  # fmt: skip
     lines = [f"{r.ref}  {r.state}, version {r.published_version}" for r in published]
+    lines += [_("{name} is left out of its country's total, for another operation counts in it; say why both may be added on {page}").format(
+        name=one.name, page=f"/r/tracking.operations/{one.ref}/") for one in _left_out(published)]  # fmt: skip
     lines.append(f"{len(findings)} findings, {len(accepted)} accepted now")
     lines += [
         f"{one.figure.name} {one.where}: {one.value:,} {one.figure.unit}"

@@ -26,7 +26,10 @@ def open_operation(
     informs_health: bool = False,
     min_cell: int = 0,
 ) -> Outcome:
-    """Begin tracking a population in a country; its rounds will be numbered on their own."""
+    """Begin tracking a population in a country; its rounds will be numbered on their own.
+
+    Where another operation counts in the country's total, ``total_note`` says why the people of both may be added.
+    """
     from waystation.apps.places import api as places
 
     known = places.country(code=country)
@@ -38,6 +41,7 @@ def open_operation(
         total_note=total_note, protection_indicators=protection_indicators, pandemic_indicators=pandemic_indicators,
         informs_health=informs_health, min_cell=min_cell,
     )  # fmt: skip
+    _refuse_adding(made)
     return Outcome(record=made)
 
 
@@ -64,6 +68,7 @@ def describe(
     for name, value in said.items():
         if value is not None:
             setattr(operation, name, value)
+    _refuse_adding(operation)
     return Outcome()
 
 
@@ -77,6 +82,14 @@ def close(operation: Operation) -> Outcome:
 def reopen(operation: Operation) -> Outcome:
     """Take tracking up again."""
     return Outcome()
+
+
+def _refuse_adding(operation: Operation) -> None:
+    """Two operations of a country may have counted the same people: they are added only when somebody says why not."""
+    if operation.in_total and not operation.total_note.strip():
+        others = Operation.objects.filter(country_id=operation.country_id, in_total=True).exclude(pk=operation.pk)
+        other = others.order_by("pk").first()
+        require(other is None, "tracking.say_why_added", operation=operation, other=other)
 
 
 def _known_component(component: str) -> None:

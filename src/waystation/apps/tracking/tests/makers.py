@@ -15,7 +15,8 @@ from waystation.kernel.register import find_register
 @says("tracking.operations", "open_operation")
 def open_operation(world: World, _record: Any) -> dict[str, Any]:
     country = world.one("places.countries")
-    return {"name": f"Operation {world.count()}", "country": country.iso3, "office": world.personas.dakar}
+    return {"name": f"Operation {world.count()}", "country": country.iso3, "office": world.personas.dakar,
+            "total_note": "Other people"}  # fmt: skip
 
 
 @says("tracking.rounds", "plan")

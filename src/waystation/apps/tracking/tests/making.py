@@ -39,7 +39,7 @@ def load_countries(personas: Personas, *codes: str) -> None:
 
 def make_operation(personas: Personas, name: str = "Mobility tracking", country: str = "HTI", **more: Any) -> Operation:
     """An operation of the Dakar office; its country is loaded when it is not there yet."""
-    said = {"office": personas.dakar, "name": name, "country": country, **more}
+    said = {"office": personas.dakar, "name": name, "country": country, "total_note": "Other people", **more}
     opening = find_register("tracking.operations").act("open_operation")
     with personas.asking(personas.amina):
         try:

@@ -43,7 +43,16 @@ def country(iso3: str, name: str) -> Country:
 def operation(name: str, iso3: str, **more: Any) -> Operation:
     """An operation of a country."""
     found = Operation.everything.filter(name=name, country__iso3=iso3).first()
-    return found or do(on_operations.open_operation, name=name, country=iso3, office=office(), **more).record
+    return (
+        found
+        or do(
+            on_operations.open_operation,
+            name=name,
+            country=iso3,
+            office=office(),
+            **{"total_note": "Other people", **more},
+        ).record
+    )
 
 
 def key_for(username: str = "", grants: str = "dtm:read") -> str:

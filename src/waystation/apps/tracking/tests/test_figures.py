@@ -300,8 +300,10 @@ def test_operations_are_told_as_they_stood_at_the_end_of_the_day(personas: Perso
     """Their records hold no dates of their own: as of a past day means as recorded by then."""
     make_operation(personas, name="Of today")
     said = {"office": personas.dakar, "country": "HTI"}
-    one = on(date(2024, 1, 10), "open_operation", name="One", protection_indicators=True, **said)
-    two = on(date(2024, 1, 11), "open_operation", name="Two", informs_health=True, **said)
+    one = on(
+        date(2024, 1, 10), "open_operation", name="One", protection_indicators=True, total_note="Other people", **said
+    )
+    two = on(date(2024, 1, 11), "open_operation", name="Two", informs_health=True, total_note="Other people", **said)
     two = on(date(2024, 6, 10), "describe", two, pandemic_indicators=True, protection_indicators=True)
     on(date(2024, 9, 1), "close", one)
     asked = ("operations_with_protection", "operations_with_pandemic_indicators", "countries_informing_health")

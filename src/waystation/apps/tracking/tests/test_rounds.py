@@ -15,6 +15,7 @@ from waystation.kernel import facts
 from waystation.kernel.acts import do
 from waystation.kernel.figures import value
 from waystation.kernel.refusals import Refused
+from waystation.kernel.register import find_register
 
 DAY = date(2025, 3, 31)
 
@@ -92,3 +93,18 @@ def test_the_rows_of_a_published_round_are_made_before_anyone_asks(personas: Per
     correct(personas, made, [spot("HT0111", 6)])
     assert facts.deliver() == 1
     assert len(list(kept.glob("*.parquet"))) == 2
+
+
+def test_two_operations_of_a_country_are_added_only_with_a_reason(personas: Personas) -> None:
+    first = make_operation(personas, "Mobility tracking", total_note="")
+    opening = find_register("tracking.operations")
+    said = {"name": "Site assessments", "country": "HTI", "office": personas.dakar}
+    with personas.asking(personas.amina):
+        with pytest.raises(Refused) as told:
+            do(opening.act("open_operation"), **said)
+        assert told.value.code == "tracking.say_why_added"
+        assert str(first) in str(told.value)
+        apart = do(opening.act("open_operation"), **said, in_total=False).record
+        with pytest.raises(Refused):
+            do(opening.act("describe"), apart, in_total=True)
+        assert do(opening.act("describe"), apart, in_total=True, total_note="Only people in camps").record.in_total
