@@ -64,7 +64,8 @@ def _drawn(block: Block, query: Mapping[str, str], number: int, place: int) -> D
         more = table(block) | {"number": number, "csv": _with(query, format="csv", table=str(number)),
                                "xlsx": _with(query, format="xlsx", table=str(number))}  # fmt: skip
     elif isinstance(block, Map | Trend | Bars):
-        more = {"wide": svg(block, WIDE), "slim": svg(block, SLIM), "table": table(as_table(block))}
+        more = {"wide": svg(block, WIDE), "slim": svg(block, SLIM), "table": table(as_table(block)),
+                "closer": isinstance(block, Map)}  # fmt: skip
     elif isinstance(block, Slider):
         more = {"steps": steps(block, query), "kept": [(k, v) for k, v in query.items() if k != block.parameter]}
     elif isinstance(block, Choice):
