@@ -121,12 +121,14 @@ def _numbers(reading: Reading) -> screens.Numbers:
     where["assessment_type"] = round_.assessment_type
     url = telling.figure("tracking.people_present", as_of=round_.reporting_date, **where) if reading.published else ""
     hidden = _("hidden, because the count is small") if total is not None and total["hidden"] else ""
+    high = screens.Percent(shares["high"]) if shares and shares["unknown"] < 1 else None
+    sure = _("of the people") if high else _("too little is known of them") if shares else ""
     coverage = None if round_.coverage is None else screens.Percent(round_.coverage)
     return screens.Numbers([
         screens.Number(telling.group(reading.group), telling.number(total), telling.PEOPLE, hidden, url),
         screens.Number(_("Households"), households, "", hidden),
         screens.Number(_("Coverage"), coverage, "", telling.places_of(round_)),
-        screens.Number(_("Counts of high confidence"), screens.Percent(shares["high"]) if shares else None, _("of the people")),
+        screens.Number(_("Counts of high confidence"), high, sure),
     ])  # fmt: skip
 
 

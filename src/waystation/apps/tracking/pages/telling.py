@@ -107,7 +107,7 @@ def area_map(
     outlines = places.outlines(country=operation.country_id, level=level, on=day)
     if not outlines and not sites:
         told = _(
-            "There is no map: no boundaries of this country are held at this level. Whoever keeps places can load them."
+            "There is no map: no boundaries of this country and level are held that may be shown. Whoever keeps places can load them."
         )
         return [Notice(told)], []
     absent = (None, _("not counted"))

@@ -134,7 +134,7 @@ def _map(counting: Sequence[Operation], last: Mapping[int, Known]) -> tuple[list
         blocks.append(screens.Map(_("Where people are displaced"), alt, dots=dots, unit=telling.PEOPLE, note=telling.BORDERS,
                           outline=outlines))  # fmt: skip
     if nowhere:
-        text = _("Not on the map, because no boundaries of them are held: {countries}.")
+        text = _("Not on the map, because no boundaries of them are held that may be shown: {countries}.")
         blocks.append(Notice(Sentence(text, {"countries": ", ".join(nowhere)})))
     return blocks, credits
 
