@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from tests.personas import Personas, move_in
 
@@ -22,6 +23,19 @@ def shared_data() -> Path:
             "to run this test."
         )
     return folder
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """PostgreSQL drops a database only when nobody is in it; threads of test servers may still be leaving at the end."""
+    if connection.vendor == "postgresql":
+        creation: Any = connection.creation
+        creation._destroy_test_db = _drop
+
+
+def _drop(name: str, _verbosity: int) -> None:
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {connection.ops.quote_name(name)} WITH (FORCE)")
 
 
 @pytest.fixture(autouse=True)
