@@ -20,6 +20,8 @@ from waystation.kernel import scope
 
 ONLY_V3 = ["displacementReason", "numberMales", "numberFemales", "idpOriginAdmin1Name", "idpOriginAdmin1Pcode"]
 
+pytestmark = pytest.mark.django_db  # else no database is made where these tests run alone
+
 
 @pytest.fixture(scope="module")
 def recorded(shared_data: Path) -> Answers:

@@ -23,6 +23,8 @@ from waystation.kernel import release, scope
 
 OWN_OF_HDX = ("dataset_hdx_id", "resource_hdx_id")  # HDX gives them to its own files
 
+pytestmark = pytest.mark.django_db  # else no database is made where these tests run alone
+
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: Any) -> Path:

@@ -7,7 +7,10 @@ from waystation.kernel.systems import answers
 answers(
     "S01",
     where="tracking",
-    works=_("operations, rounds, imports with quality findings, publishing, the DTM API"),
+    works=_(
+        "operations, rounds, imports with quality findings, screens with map and trend, change between rounds told apart, "
+        "publishing, the DTM API"
+    ),
     try_it="waystation tracking publish FILE --as USER --audience public --licence 'CC BY 4.0' --may-republish",
     witness="tests/contracts/test_dtmapi.py (the official client)",
 )
@@ -16,5 +19,5 @@ answers(
     where="tracking",
     works=_("quality rules declared with their explanation; findings explained, corrected or accepted with a reason"),
     try_it="waystation explain tracking.findings",
-    witness="apps/tracking/tests",
+    witness="apps/sources/tests/test_quality.py, test_taking_in_real_files.py",
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from waystation.apps.counting.api import change_of, may_be_told
 from waystation.apps.counting.shapes import DISPLACED, PARTS, AreaChange, Change
@@ -86,7 +87,7 @@ def _numbers(reading: Reading, earlier: Round, later: Round, change: Change | No
     return screens.Numbers([
         *(screens.Number(_name(one), telling.number(row), telling.PEOPLE, telling.places_of(one))
           for one, row in ((earlier, old), (later, new))),
-        screens.Number(_("Change"), known, telling.PEOPLE, "" if known is not None else differ or "", url),
+        screens.Number(pgettext("difference", "Change"), known, telling.PEOPLE, "" if known is not None else differ or "", url),
         *([screens.Number(_("Of it only coverage"), change.whole.coverage, telling.PEOPLE)] if change else []),
     ])  # fmt: skip
 
@@ -127,7 +128,7 @@ def _table(
             "before": telling.count(old), "after": telling.count(new), "change": telling.difference(old, new),
             **_parts(of),
         })  # fmt: skip
-    counts = {"before": _name(earlier), "after": _name(later), "change": _("Change")}
+    counts = {"before": _name(earlier), "after": _name(later), "change": pgettext("difference", "Change")}
     counts |= {part: names.label(part) for part in PARTS} if change else {}
     columns = [Column("area", _("Area")), *(Column(key, label, "number") for key, label in counts.items())]
     totals = reading.series.totals()
