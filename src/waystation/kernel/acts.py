@@ -32,6 +32,9 @@ from waystation.kernel.scope import Scope
 from waystation.kernel.sight import sight_of, sights
 from waystation.kernel.values import canonical, digest, now, plain
 
+afterwards: list[
+    Callable[[Any, list[models.Model]], None]
+] = []  # told in the act's transaction: the trail's entry, and what was saved
 MANY = 1000  # rows of one table in one act
 NEW = "new"
 Unsaid = typing.Annotated[str, "unsaid"]  # an argument that is personal or secret: never on the trail
@@ -201,6 +204,8 @@ def _run(
         left = _save(asked, record, outcome)
         entry = audit.write(scope, asked.name, record, _spoken(asked, args), left)
         facts.write(outcome.facts, entry)
+        for told in afterwards:
+            told(entry, left)
     if key:
         # sealed: an answer may be a secret that is shown once
         answer = seal(canonical(outcome.answer).decode()) if outcome.answer else ""

@@ -23,7 +23,7 @@ from waystation.kernel.rules import admits, duties, visible
 from waystation.kernel.scope import Scope
 from waystation.kernel.sight import sight_of, sights
 from waystation.kernel.work import house_only
-from waystation.surfaces.web.columns import codelist_for, field_at
+from waystation.surfaces.columns import codelist_for, field_at
 
 MOST_CHOICES = 300
 OFFERED: dict[tuple[str, str], Callable[[], list[tuple[str, Any]]]] = {

@@ -17,7 +17,7 @@ from waystation.kernel.datasets import find as find_dataset
 from waystation.kernel.figures import Figure, Lineage, lineage
 from waystation.kernel.refusals import Refused
 from waystation.kernel.register import registers
-from waystation.surfaces.web.columns import html
+from waystation.surfaces.web.cells import html
 
 SIZE = 25
 MOST_COLUMNS = 8

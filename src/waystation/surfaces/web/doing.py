@@ -20,7 +20,7 @@ from waystation.kernel.refusals import Problem, Refused, require
 from waystation.kernel.register import Register, find_register
 from waystation.kernel.values import fresh_id
 from waystation.surfaces.web.acting import arguments, askable, form_for, purpose, verb
-from waystation.surfaces.web.columns import html, sheet_url
+from waystation.surfaces.web.cells import html, sheet_url
 from waystation.surfaces.web.sheets import find_record
 
 DANGEROUS = "sure"

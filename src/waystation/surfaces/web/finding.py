@@ -15,8 +15,9 @@ from waystation.kernel import scope as scopes
 from waystation.kernel.figures import figures
 from waystation.kernel.register import Register, registers
 from waystation.kernel.rules import nothing
-from waystation.surfaces.web.asked import matching
-from waystation.surfaces.web.columns import relations, sheet_url, state
+from waystation.surfaces.asked import matching
+from waystation.surfaces.columns import relations
+from waystation.surfaces.web.cells import sheet_url, state
 from waystation.surfaces.web.street import Door, menu_pages
 
 FEW = 6

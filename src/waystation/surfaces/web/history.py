@@ -20,7 +20,8 @@ from waystation.kernel.acts import Act
 from waystation.kernel.fields import privacy_of
 from waystation.kernel.models import AuditEntry
 from waystation.kernel.register import Register, registers
-from waystation.surfaces.web.columns import html, named_by
+from waystation.surfaces.columns import named_by
+from waystation.surfaces.web.cells import html
 
 TECHNICAL = {"id", "ref", "version", "created_at", "author_id", "path", "password", "fingerprint"}
 

@@ -24,9 +24,10 @@ from waystation.kernel.register import Register, find_register, value_of
 from waystation.kernel.release.folder import MEDIA
 from waystation.kernel.scope import Scope
 from waystation.kernel.values import today
+from waystation.surfaces.asked import Choice, Question, page_of
+from waystation.surfaces.columns import Column, column, exported, relations
 from waystation.surfaces.web.acting import askable, purpose, verb
-from waystation.surfaces.web.asked import Choice, Question, page_of
-from waystation.surfaces.web.columns import Column, cell, column, exported, relations, sheet_url
+from waystation.surfaces.web.cells import cell, sheet_url
 from waystation.surfaces.web.street import usable
 
 COUNTED = 10_000

@@ -19,9 +19,10 @@ from waystation.kernel.refusals import Refused
 from waystation.kernel.register import Register, Related, find_register, registers
 from waystation.kernel.scope import Scope
 from waystation.kernel.values import fresh_id
+from waystation.surfaces.columns import column, field_at, relations
 from waystation.surfaces.web import beside
 from waystation.surfaces.web.acting import askable, verb
-from waystation.surfaces.web.columns import cell, column, field_at, relations, state, tone
+from waystation.surfaces.web.cells import cell, state, tone
 from waystation.surfaces.web.history import timeline
 from waystation.surfaces.web.lists import Row, rows_of, shown_columns
 

@@ -14,7 +14,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from waystation.surfaces.web import columns, said
+from waystation.surfaces.web import cells, said
 
 register = template.Library()
 
@@ -49,13 +49,13 @@ def share(value: Any) -> SafeString:
 @register.filter
 def day(value: date | None) -> SafeString:
     """A day in the reader's language."""
-    return columns.html(value)
+    return cells.html(value)
 
 
 @register.filter
 def moment(value: datetime | None) -> SafeString:
     """A day and time in the reader's language."""
-    return columns.html(value)
+    return cells.html(value)
 
 
 @register.filter

@@ -15,8 +15,9 @@ from waystation.apps.tracking.tests.making import make_operation, make_round, sp
 from waystation.kernel import figures
 from waystation.kernel.register import find_register
 from waystation.surfaces import web
+from waystation.surfaces.columns import codelist_for
 from waystation.surfaces.drawing import palette
-from waystation.surfaces.web.columns import codelist_for, tone
+from waystation.surfaces.web.cells import tone
 from waystation.surfaces.web.figured import Inquiry, carried, trend
 from waystation.surfaces.web.home import moves_on
 

@@ -19,7 +19,7 @@ from waystation.kernel.register import Register, registers
 from waystation.kernel.rules import visible
 from waystation.kernel.scope import Scope
 from waystation.kernel.sight import sight_of, sights
-from waystation.surfaces.web.columns import codelist_for, column, field_at, named_by
+from waystation.surfaces.columns import codelist_for, column, field_at, named_by
 
 MOST_OPTIONS = 200
 PAGE = 50
