@@ -66,6 +66,12 @@ def finish(piece: Piece, *, beside: list[Any] | None = None) -> Outcome:
     return Outcome(save=list(beside or ()))
 
 
+@act("rough", by=maker, said="booked it")
+def book(piece: Piece, *, moves: list[Any]) -> Outcome:
+    """Book moves in the ledgers."""
+    return Outcome(moves=moves)
+
+
 @contextmanager
 def declared() -> Iterator[Register]:
     """The register ``workshop.pieces`` and its table."""
@@ -74,7 +80,7 @@ def declared() -> Iterator[Register]:
         name="workshop.pieces",
         model=Piece,
         word=("piece", "pieces"),
-        lifecycle=Lifecycle({"rough": "rough", "done": "done"}, (make, weigh, finish), frozenset({"done"})),
+        lifecycle=Lifecycle({"rough": "rough", "done": "done"}, (make, weigh, finish, book), frozenset({"done"})),
         sight=maker,
         columns=("ref", "name", "weight", "state"),
         sections=(Section("Piece", ("name", "weight")),),

@@ -20,9 +20,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, OperationalError, connection, models, transaction
 
-from waystation.kernel import audit, facts
+from waystation.kernel import audit, facts, ledger
 from waystation.kernel import scope as scopes
 from waystation.kernel.keys import keyed_digest, seal, unseal
 from waystation.kernel.models import IdempotencyKey, Record
@@ -35,6 +35,7 @@ from waystation.kernel.values import canonical, digest, now, plain
 afterwards: list[
     Callable[[Any, list[models.Model]], None]
 ] = []  # told in the act's transaction: the trail's entry, and what was saved
+MOST_CROSSED = 4
 MANY = 1000  # rows of one table in one act
 NEW = "new"
 Unsaid = typing.Annotated[str, "unsaid"]  # an argument that is personal or secret: never on the trail
@@ -43,13 +44,15 @@ Unsaid = typing.Annotated[str, "unsaid"]  # an argument that is personal or secr
 @dataclass
 class Outcome:
     """What an act decided. ``record``: the new record of a creating act; ``new`` and ``save``: others beside it;
-    ``links``: rows of many-to-many tables as (record, field, others); ``answer``: what the caller is told."""
+    ``links``: rows of many-to-many tables as (record, field, others); ``moves``: what is booked in ledgers; ``answer``: what
+    the caller is told."""
 
     record: Any = None
     new: list[Any] = field(default_factory=list)
     save: list[Any] = field(default_factory=list)
     links: list[tuple[Any, str, list[Any]]] = field(default_factory=list)
     facts: list[facts.Told] = field(default_factory=list)
+    moves: list[ledger.Move] = field(default_factory=list)
     answer: dict[str, Any] = field(default_factory=dict)
 
 
@@ -153,13 +156,27 @@ def do(asked: Act, record: Any = None, /, *, key: str = "", expect: int | None =
     _check_arguments(asked, args)
     request = keyed_digest("audit", canonical([asked.name, record.pk if record else None, args])) if key else ""
     try:
-        with transaction.atomic():
-            return _known(scope, key, request, record) or _run(asked, record, scope, key, request, expect, args)
+        return _unless_crossed(
+            lambda: _known(scope, key, request, record) or _run(asked, record, scope, key, request, expect, args)
+        )
     except IntegrityError as clash:
         done = _known(scope, key, request, record)  # the same request, sent twice at once: the other one won
         if done is not None:
             return done
         raise Refused("kernel.already_exists", what=str(clash).splitlines()[0]) from clash
+
+
+def _unless_crossed(run: Callable[[], Done]) -> Done:
+    """Run in a transaction; again when PostgreSQL broke it off because two acts waited for each other."""
+    for left in reversed(range(MOST_CROSSED)):
+        try:
+            with transaction.atomic():
+                return run()
+        except OperationalError as trouble:
+            crossed = getattr(trouble.__cause__, "sqlstate", "") in ("40P01", "40001")
+            if not (crossed and left) or connection.in_atomic_block:
+                raise
+    raise AssertionError("unreachable")
 
 
 def _check_arguments(asked: Act, args: dict[str, Any]) -> None:
@@ -202,7 +219,9 @@ def _run(
             if not admits(asked.by, scope, record):
                 raise Refused("kernel.not_allowed", act=asked.verb, rule=asked.by.sentence)
         left = _save(asked, record, outcome)
-        entry = audit.write(scope, asked.name, record, _spoken(asked, args), left)
+        posting = ledger.prepare(outcome.moves)
+        entry = audit.write(scope, asked.name, record, _spoken(asked, args) | posting.said, left)
+        posting.book(entry)
         facts.write(outcome.facts, entry)
         for told in afterwards:
             told(entry, left)

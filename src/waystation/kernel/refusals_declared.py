@@ -42,6 +42,21 @@ refusals(
     no_home=refusal(_("There is no Waystation in {home}. Run “waystation init” first."), "missing"),
 )
 refusals(
+    "ledger",
+    not_whole=refusal(_("{amount} cannot be moved: an amount is a whole number from 0 to {most}.")),
+    below_floor=refusal(
+        _(
+            "{account} has {free} free, and {taken} would be taken: it may not fall below {floor}. Take less, or add to it first."
+        ),
+        "conflict",
+    ),
+    more_than_held=refusal(_("Only {left} are still held, not {amount}. Take no more than is held."), "conflict"),
+    hold_over=refusal(
+        _("What was held is held no longer: it was used, released, or its time is over. Hold it again."), "conflict"
+    ),
+    not_yet=refusal(_("This is said to happen at {moment}, which is still to come. Check the clock and the date.")),
+)
+refusals(
     "figures",
     wrong_roll_up=refusal(
         _("A {kind} figure cannot be added over {over}: the sum would mean nothing. Ask for it anew instead.")

@@ -2,10 +2,12 @@
 
 from waystation.kernel.models.evidence import FrozenFigure, Partition, RawFile, Release
 from waystation.kernel.models.house import AccessToken, Actor, DutyGrant, Office, Record
+from waystation.kernel.models.ledger import Account, AccountPart, Closing, ClosingBalance, Hold, Transfer
 from waystation.kernel.models.trail import AuditEntry, ChainHead, Delivery, IdempotencyKey, OutboxFact, Revision
 from waystation.kernel.models.work import Job
 
 __all__ = [
-    "AccessToken", "Actor", "AuditEntry", "ChainHead", "Delivery", "DutyGrant", "FrozenFigure", "IdempotencyKey", "Job",
-    "Office", "OutboxFact", "Partition", "RawFile", "Record", "Release", "Revision",
+    "AccessToken", "Account", "AccountPart", "Actor", "AuditEntry", "ChainHead", "Closing", "ClosingBalance", "Delivery",
+    "DutyGrant", "FrozenFigure", "Hold", "IdempotencyKey", "Job", "Office", "OutboxFact", "Partition", "RawFile", "Record",
+    "Release", "Revision", "Transfer",
 ]  # fmt: skip

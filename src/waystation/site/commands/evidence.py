@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import Any
 
 from django.core.checks import run_checks
@@ -12,8 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from waystation.kernel import audit, figures, release
 from waystation.kernel.commands import Answer, command
 from waystation.kernel.datasets import whole
-from waystation.kernel.models import FrozenFigure, Partition, Release
+from waystation.kernel.ledger.check import differences
+from waystation.kernel.models import Account, FrozenFigure, Partition, Release, Transfer
 from waystation.kernel.refusals import require
+
+MOST_DIFFERENCES = 100
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -223,13 +227,30 @@ def check_audit(args: Namespace) -> Answer:
 
 
 @command(
-    "check all", about=_("declarations, audit chains, stored data, releases"), examples=["waystation check all --json"]
+    "check ledger", about=_("recompute every balance, hold and closing from the transfers"),
+    examples=["waystation check ledger --json"],
+)  # fmt: skip
+def check_ledger(args: Namespace) -> Answer:
+    """The books against themselves: what is kept beside what the transfers say, the first hundred differences."""
+    found = [str(one) for one in islice(differences(), MOST_DIFFERENCES)]
+    counted = {"transfers": Transfer.objects.count(), "accounts": Account.objects.count()}
+    told = (
+        "\n".join(found) or f"the books are whole: {counted['transfers']:,} transfers, {counted['accounts']:,} accounts"
+    )
+    return Answer({"ok": not found, **counted, "differences": found}, told, not found)
+
+
+@command(
+    "check all",
+    about=_("declarations, audit chains, ledgers, stored data, releases"),
+    examples=["waystation check all --json"],
 )
 def check_all(args: Namespace) -> Answer:
     """Everything that can be checked without changing anything."""
     found = {
         "declarations": [str(one) for one in run_checks()],
         "audit": [f"chain {b.chain}, link {b.place}: {b.why}" for b in audit.verify(release.anchors())],
+        "ledger": [str(one) for one in islice(differences(), MOST_DIFFERENCES)],
         "data": [str(one) for one in Partition.objects.iterator() if not whole(one)],
         "releases": [
             f"{one.ref}: {problem}"

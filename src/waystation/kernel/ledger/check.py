@@ -1,0 +1,99 @@
+"""The books held against themselves: everything recomputed from the transfers, the first difference named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby, islice
+from typing import Any
+
+from django.db.models import Case, F, Q, Sum, When
+from django.db.models.functions import Coalesce
+
+from waystation.kernel.ledger.posting import SAID, content
+from waystation.kernel.models.ledger import Account, Closing, ClosingBalance, Hold, Transfer
+from waystation.kernel.models.trail import AuditEntry
+from waystation.kernel.values import digest
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What does not add up: which account, hold, closing or entry, what is kept and what the transfers say."""
+
+    what: str
+    kept: Any
+    counted: Any
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.kept} is kept, the transfers say {self.counted}"
+
+
+def differences() -> Iterator[Difference]:
+    """Every difference, balances first. Reads all transfers; memory stays small."""
+    yield from _accounts()
+    yield from _holds()
+    yield from _closings()
+    yield from _entries()
+
+
+def _side(which: Q, side: str, **sums: Any) -> dict[int, tuple[int, ...]]:
+    rows = Transfer.objects.filter(which).values(side).order_by().annotate(**sums).values_list(side, *sums)
+    return {pk: tuple(int(one or 0) for one in added) for pk, *added in rows.iterator(5000)}
+
+
+HELD = Sum(Case(When(kind="hold", then=F("amount")), When(kind__in=("post", "release"), then=-F("amount")), default=0))
+GIVEN = Coalesce(Sum("amount", filter=Q(debit__isnull=False)), 0)
+
+
+def _accounts() -> Iterator[Difference]:
+    given = _side(Q(), "credit", less=GIVEN, held=HELD)
+    received = _side(Q(debit__isnull=False), "debit", more=Sum("amount"))
+    for one in Account.objects.order_by("pk").iterator(2000):
+        less, held = given.get(one.pk, (0, 0))
+        counted = received.get(one.pk, (0,))[0] - less
+        if (one.balance, one.held) != (counted, held):
+            yield Difference(f"account {one}", (one.balance, one.held), (counted, held))
+        if one.floor is not None and counted - held < one.floor:
+            yield Difference(f"floor of account {one}", one.floor, counted - held)
+
+
+def _holds() -> Iterator[Difference]:
+    taken = _side(Q(hold__isnull=False), "hold", gone=Sum("amount"))
+    kept = dict(Hold.objects.values_list("pk", "left"))
+    for pk, amount in Transfer.objects.filter(kind="hold").order_by("pk").values_list("pk", "amount").iterator(5000):
+        left = amount - taken.get(pk, (0,))[0]
+        if kept.get(pk, 0) != left:
+            yield Difference(f"hold {pk}", kept.get(pk, 0), left)
+
+
+def _closings() -> Iterator[Difference]:
+    for closing in Closing.objects.order_by("ledger", "at"):
+        before = Q(happened_at__lt=closing.at, booked_at__lt=closing.at, credit__kind__startswith=f"{closing.ledger}.")
+        given = _side(before, "credit", less=GIVEN, held=HELD)
+        received = _side(before & Q(debit__isnull=False), "debit", more=Sum("amount"))
+        counted = {pk: (received.get(pk, (0,))[0] - given.get(pk, (0, 0))[0], given.get(pk, (0, 0))[1])
+                   for pk in {*given, *received}}  # fmt: skip
+        rows = ClosingBalance.objects.filter(closing=closing).values_list("account", "balance", "held")
+        kept = {pk: (balance, held) for pk, balance, held in rows.iterator(5000)}
+        for pk in sorted({*kept, *counted}):
+            if kept.get(pk, (0, 0)) != counted.get(pk, (0, 0)):
+                what = f"closing of {closing.ledger} at {closing.at:%Y-%m-%d}, account {pk}"
+                yield Difference(what, kept.get(pk, (0, 0)), counted.get(pk, (0, 0)))
+
+
+def _entries() -> Iterator[Difference]:
+    """The digests that the trail keeps, and is chained over, against the transfers as they stand."""
+    seen = 0
+    rows = Transfer.objects.order_by("entry", "pk").iterator(5000)
+    booked = groupby(rows, key=lambda one: one.entry_id)
+    found = ((pk, [content(one) for one in of_entry]) for pk, of_entry in booked)
+    while some := {pk: {"count": len(taken), "sha256": digest(taken)} for pk, taken in islice(found, 1000)}:
+        seen += len(some)
+        told = dict(AuditEntry.objects.filter(pk__in=some).values_list("pk", "said"))
+        for pk, counted in some.items():
+            kept = told[pk].get(SAID)
+            if kept != counted:
+                yield Difference(f"trail entry {pk}", kept, counted)
+    with_moves = AuditEntry.objects.filter(said__has_key=SAID).count()
+    if with_moves != seen:
+        yield Difference("trail entries with transfers", with_moves, seen)
