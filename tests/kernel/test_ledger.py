@@ -222,7 +222,7 @@ ONE_STEP = st.tuples(
 def test_any_order_of_steps_adds_up(piece: Piece, steps: list[tuple[str, int, int]]) -> None:
     """Floors hold, a closing and what followed equal a full recount at every moment, and the check finds nothing."""
     with transaction.atomic():
-        moment = JANUARY
+        moment, codes = JANUARY, set()
         guest = TAKEN(show="Hamlet", guest="Amina")
         for what, number, amount in steps:
             moment += timedelta(hours=1) if what != "wait" else (amount + 1) * 5 * DAY
@@ -241,9 +241,10 @@ def test_any_order_of_steps_adds_up(piece: Piece, steps: list[tuple[str, int, in
                 try:
                     book(piece, *moves.get(what, list)())
                 except Refused as refused:
-                    assert refused.code in ("ledger.below_floor", "ledger.more_than_held")
+                    codes.add(refused.code)
                 if what == "close":
                     close_months(seats)
+        assert codes <= {"ledger.below_floor", "ledger.more_than_held"}
         with clock(moment + DAY):
             _recounted(moment)
         transaction.set_rollback(True)

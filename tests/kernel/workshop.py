@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Annotated, Any
 
+from django.core.management import call_command
 from django.db import connection, models
 
 from waystation.kernel import scope
@@ -76,6 +77,21 @@ def book(piece: Piece, *, moves: list[Any]) -> Outcome:
 def declared() -> Iterator[Register]:
     """The register ``workshop.pieces`` and its table."""
     _make_table()
+    with known() as register:
+        yield register
+
+
+@contextmanager
+def made() -> Iterator[Register]:
+    """As ``declared``, in a house of a process's own: the tables of the product are made first."""
+    call_command("migrate", verbosity=0, interactive=False)
+    with declared() as register:
+        yield register
+
+
+@contextmanager
+def known() -> Iterator[Register]:
+    """The register ``workshop.pieces``, where its table is already."""
     made = Register(
         name="workshop.pieces",
         model=Piece,
