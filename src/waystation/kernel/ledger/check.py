@@ -46,11 +46,12 @@ GIVEN = Coalesce(Sum("amount", filter=Q(debit__isnull=False)), 0)
 
 
 def _accounts() -> Iterator[Difference]:
-    given = _side(Q(), "credit", less=GIVEN, held=HELD)
-    received = _side(Q(debit__isnull=False), "debit", more=Sum("amount"))
+    sums: dict[int, tuple[int, int]] = {}
+    for pk, balance, held in _changes(Q()):
+        before = sums.get(pk, (0, 0))
+        sums[pk] = (before[0] + balance, before[1] + held)
     for one in Account.objects.order_by("pk").iterator(2000):
-        less, held = given.get(one.pk, (0, 0))
-        counted = received.get(one.pk, (0,))[0] - less
+        counted, held = sums.get(one.pk, (0, 0))
         if (one.balance, one.held) != (counted, held):
             yield Difference(f"account {one}", (one.balance, one.held), (counted, held))
         if one.floor is not None and counted - held < one.floor:
@@ -67,18 +68,32 @@ def _holds() -> Iterator[Difference]:
 
 
 def _closings() -> Iterator[Difference]:
-    for closing in Closing.objects.order_by("ledger", "at"):
-        before = Q(happened_at__lt=closing.at, booked_at__lt=closing.at, credit__kind__startswith=f"{closing.ledger}.")
-        given = _side(before, "credit", less=GIVEN, held=HELD)
-        received = _side(before & Q(debit__isnull=False), "debit", more=Sum("amount"))
-        counted = {pk: (received.get(pk, (0,))[0] - given.get(pk, (0, 0))[0], given.get(pk, (0, 0))[1])
-                   for pk in {*given, *received}}  # fmt: skip
-        rows = ClosingBalance.objects.filter(closing=closing).values_list("account", "balance", "held")
-        kept = {pk: (balance, held) for pk, balance, held in rows.iterator(5000)}
-        for pk in sorted({*kept, *counted}):
-            if kept.get(pk, (0, 0)) != counted.get(pk, (0, 0)):
-                what = f"closing of {closing.ledger} at {closing.at:%Y-%m-%d}, account {pk}"
-                yield Difference(what, kept.get(pk, (0, 0)), counted.get(pk, (0, 0)))
+    """Each closing is the one before it and what was booked since: nothing happens after it is booked."""
+    for ledger in Closing.objects.order_by("ledger").values_list("ledger", flat=True).distinct():
+        counted: dict[int, tuple[int, int]] = {}
+        since = Q(credit__kind__startswith=f"{ledger}.")
+        for closing in Closing.objects.filter(ledger=ledger).order_by("at"):
+            for pk, balance, held in _changes(since & Q(booked_at__lt=closing.at)):
+                before = counted.get(pk, (0, 0))
+                counted[pk] = (before[0] + balance, before[1] + held)
+            since = Q(credit__kind__startswith=f"{ledger}.", booked_at__gte=closing.at)
+            yield from _closing(closing, {pk: one for pk, one in counted.items() if any(one)})
+
+
+def _changes(which: Q) -> Iterator[tuple[int, int, int]]:
+    for pk, (less, held) in _side(which, "credit", less=GIVEN, held=HELD).items():
+        yield pk, -less, held
+    for pk, (more,) in _side(which & Q(debit__isnull=False), "debit", more=Sum("amount")).items():
+        yield pk, more, 0
+
+
+def _closing(closing: Closing, counted: dict[int, tuple[int, int]]) -> Iterator[Difference]:
+    rows = ClosingBalance.objects.filter(closing=closing).values_list("account", "balance", "held")
+    kept = {pk: (balance, held) for pk, balance, held in rows.iterator(5000)}
+    for pk in sorted({*kept, *counted}):
+        if kept.get(pk, (0, 0)) != counted.get(pk, (0, 0)):
+            what = f"closing of {closing.ledger} at {closing.at:%Y-%m-%d}, account {pk}"
+            yield Difference(what, kept.get(pk, (0, 0)), counted.get(pk, (0, 0)))
 
 
 def _entries() -> Iterator[Difference]:

@@ -168,5 +168,9 @@ class Migration(migrations.Migration):
             model_name='hold',
             constraint=models.CheckConstraint(condition=models.Q(('left__gt', 0)), name='hold_left'),
         ),
+            migrations.AddConstraint(
+            model_name='transfer',
+            constraint=models.CheckConstraint(condition=models.Q(('happened_at__lte', models.F('booked_at'))), name='transfer_in_time'),
+        ),
         migrations.RunPython(refuse_changes, allow_changes),
     ]

@@ -74,6 +74,7 @@ class Transfer(models.Model):
                 | Q(kind__in=("hold", "release"), debit=None),
                 name="transfer_one_debit",
             ),
+            models.CheckConstraint(condition=Q(happened_at__lte=F("booked_at")), name="transfer_in_time"),
             models.CheckConstraint(condition=Q(debit=None) | ~Q(debit=F("credit")), name="transfer_two_accounts"),
             models.CheckConstraint(
                 condition=Q(kind__in=("post", "release"), hold__isnull=False) | Q(kind__in=("move", "hold"), hold=None),
