@@ -63,39 +63,42 @@ def balances(
         found = rows.exclude(balance=0, held=0).values_list("pk", "key", "balance", "held")
         return [Balance(pk, json.loads(key), balance, held) for pk, key, balance, held in found]
     known = known_at or now()
-    sums = _sums(kind.ledger, rows, as_of or known, known)
+    sums = _sums(kind.ledger, as_of or known, known, rows)
     keys = dict(rows.values_list("pk", "key"))
     return [Balance(pk, json.loads(keys[pk]), *sums[pk]) for pk in sorted(sums) if any(sums[pk])]
 
 
-def _sums(ledger: Ledger, accounts: Any, as_of: datetime, known_at: datetime) -> dict[int, list[int]]:
-    """Balance and held of each account, as of and as known at."""
+def _sums(ledger: Ledger, as_of: datetime, known_at: datetime, accounts: Any = None) -> dict[int, list[int]]:
+    """Balance and held of each account, as of and as known at; of all when none are named: then the book is read through."""
     earlier = min(as_of, known_at)
     closing = Closing.objects.filter(ledger=ledger.name, at__lte=earlier).order_by("-at").first()
     sums: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     happened = Q(happened_at__lte=as_of, booked_at__lte=known_at)
     if closing is not None:
-        rows = ClosingBalance.objects.filter(closing=closing, account__in=accounts)
+        rows = ClosingBalance.objects.filter(closing=closing)
+        rows = rows if accounts is None else rows.filter(account__in=accounts)
         for pk, balance, held in rows.values_list("account", "balance", "held"):
             sums[pk] = [balance, held]
         late = Q(late=True, happened_at__lt=closing.at, booked_at__gte=closing.at, booked_at__lte=known_at)
-        _add(sums, accounts, late)
+        _add(sums, ledger, accounts, late)
         happened &= Q(happened_at__gte=closing.at)
-    _add(sums, accounts, happened)
+    _add(sums, ledger, accounts, happened)
     return sums
 
 
-def _add(sums: dict[int, list[int]], accounts: Any, which: Q) -> None:
+def _add(sums: dict[int, list[int]], ledger: Ledger, accounts: Any, which: Q) -> None:
     """Add the transfers of a filter to the sums of the accounts that gave and that received."""
-    given = Transfer.objects.filter(which, credit__in=accounts.values("pk")).values("credit").order_by()
-    lost = Sum("amount", filter=Q(debit__isnull=False))
+    of = {side: Q(**{f"{side}__kind__startswith": f"{ledger.name}."} if accounts is None else {f"{side}__in": accounts.values("pk")})
+          for side in ("credit", "debit")}  # fmt: skip
+    given = Transfer.objects.filter(which, of["credit"]).values("credit").order_by()
+    lost = Sum("amount", filter=Q(kind__in=("move", "post")))
     held = Sum(
         Case(When(kind="hold", then=F("amount")), When(kind__in=("post", "release"), then=-F("amount")), default=0)
     )
     for pk, less, more in given.annotate(_less=Coalesce(lost, 0), _held=held).values_list("credit", "_less", "_held"):
         sums[pk][0] -= int(less)
         sums[pk][1] += int(more)
-    received = Transfer.objects.filter(which, debit__in=accounts.values("pk")).values("debit").order_by()
+    received = Transfer.objects.filter(which, of["debit"]).values("debit").order_by()
     for pk, more in received.annotate(_more=Sum("amount")).values_list("debit", "_more"):
         sums[pk][0] += int(more)
 
@@ -156,8 +159,7 @@ def _next_month(moment: datetime) -> datetime:
 
 def _close(ledger: Ledger, at: datetime) -> None:
     just_before = at - timedelta(microseconds=1)
-    accounts = Account.objects.filter(kind__startswith=f"{ledger.name}.")
-    sums = _sums(ledger, accounts, just_before, just_before)
+    sums = _sums(ledger, just_before, just_before)
     with transaction.atomic():
         closing = Closing.objects.create(ledger=ledger.name, at=at)
         rows = [

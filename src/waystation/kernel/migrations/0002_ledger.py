@@ -130,11 +130,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='transfer',
-            index=models.Index(fields=['credit', 'happened_at'], name='transfer_credit'),
+            index=models.Index(fields=['credit', 'happened_at', 'booked_at', 'kind', 'amount'], name='transfer_credit'),
         ),
         migrations.AddIndex(
             model_name='transfer',
-            index=models.Index(fields=['debit', 'happened_at'], name='transfer_debit'),
+            index=models.Index(fields=['debit', 'happened_at', 'booked_at', 'amount'], name='transfer_debit'),
         ),
         migrations.AddIndex(
             model_name='transfer',
