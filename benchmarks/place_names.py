@@ -123,3 +123,130 @@ def workbooks(data: Path) -> Iterator[Workbook]:
         for one in csv.DictReader(stream):
             book.add(one["alpha_3"], (int(one["ADM_LEVEL"]), one["ADM_REF"], one["ADM_PCODE"]))
     yield book
+
+
+def in_other_scripts(data: Path) -> Iterator[Workbook]:
+    """Names in Arabic, French and Haitian Creole of areas whose names the gazetteer holds in English or French."""
+    for iso3, level, column, title in (
+        ("YEM", 1, "ADM1_AR", "Yemen, governorates in Arabic"),
+        ("IRQ", 1, "ADM1_AR", "Iraq, governorates in Arabic"),
+        ("HTI", 1, "ADM1_FR", "Haiti, departments in French"),
+        ("HTI", 2, "ADM2_FR", "Haiti, communes in French"),
+        ("HTI", 1, "ADM1_HT", "Haiti, departments in Creole"),
+    ):
+        book = Workbook(title)
+        told = json.loads((data / f"geography/boundaries/{iso3.lower()}_adm{level}.geojson").read_text("utf-8"))
+        for one in (feature["properties"] for feature in told["features"]):
+            above = [(1, one["ADM1_FR"], one["ADM1_PCODE"])] if level == 2 else []
+            book.add(iso3, *above, (level, one[column], one[f"ADM{level}_PCODE"]))
+        yield book
+
+
+SCRIPTS = {"Arabic": "[\u0621-\u064a]", "Cyrillic": "[\u0430-\u044f]"}
+
+
+def settlements(places: Iterable[Place], script: str) -> tuple[list[Place], Workbook]:
+    """GeoNames' settlements by their main name only, and what each is called in a script: the first such name."""
+    sign = re.compile(SCRIPTS[script])
+    known, book = [], Workbook(f"Settlements in {script}")
+    for one in places:
+        if one.level == SITE:
+            known.append(one._replace(names=()))
+            said = next((name for name in one.names if sign.search(name.casefold())), None)
+            if said:
+                book.add(one.country, (SITE, said, one.code))
+    return known, book
+
+
+def damaged(text: str, way: str, chance: random.Random) -> str:
+    """A name as hands spoil it."""
+    at = chance.randrange(1, max(2, len(text) - 1))
+    return {
+        "letter missing": lambda: text[:at] + text[at + 1 :],
+        "letter twice": lambda: text[:at] + text[at] + text[at:] if at < len(text) else text + text[-1],
+        "two letters changed places": lambda: text[: at - 1] + text[at : at + 1] + text[at - 1] + text[at + 1 :],
+        "wrong letter": lambda: text[:at] + chance.choice("aeiourstnl") + text[at + 1 :],
+        "upper case, spaces lost": lambda: text.upper().replace(" ", ""),
+        "vowel misheard": lambda: re.sub("[aeiou]", lambda _m: chance.choice("aeiou"), text, count=1),
+    }[way]()
+
+
+DAMAGE = ("letter missing", "letter twice", "two letters changed places", "wrong letter", "upper case, spaces lost",
+          "vowel misheard")  # fmt: skip
+
+
+def spoilt(places: list[Place], way: str, count: int, above: bool) -> Workbook:
+    """Second-level areas of the whole world with spoilt names, with the name of the area above or without it."""
+    chance = random.Random(way)
+    book = Workbook(f"{way}{'' if above else ', without the area above'}")
+    first = {(one.country, one.code): one for one in places if one.level == 1}
+    for one in chance.sample([p for p in places if p.level == 2 and len(p.name) > 3], count):
+        parent = first.get((one.country, one.above[0]))
+        pair = [(1, parent.name, parent.code)] if above and parent else []
+        book.add(one.country, *pair, (2, damaged(one.name, way, chance), one.code))
+    return book
+
+
+def held_out(places: list[Place], share: float = 0.1) -> tuple[list[Place], Workbook]:
+    """The gazetteer without some second-level areas, and their names: whatever is decided for them is wrong."""
+    chance = random.Random(5)
+    kept, book = [], Workbook("Areas the gazetteer does not hold")
+    first = {(one.country, one.code): one for one in places if one.level == 1}
+    for one in places:
+        if one.level == 2 and chance.random() < share:
+            parent = first.get((one.country, one.above[0]))
+            if parent:
+                book.add(one.country, (1, parent.name, parent.code), (2, one.name, "held out " + one.code))
+        else:
+            kept.append(one)
+    return kept, book
+
+
+@dataclass
+class Score:
+    """What became of the names of a workbook."""
+
+    title: str
+    names: int = 0
+    decided: int = 0
+    right: int = 0
+    seconds: float = 0.0
+    wrong: list[tuple[str, int, str, str, str]] = field(default_factory=list)
+    queued: list[tuple[str, int, str, str]] = field(default_factory=list)
+
+    def __add__(self, other: Score) -> Score:
+        return Score(
+            self.title, self.names + other.names, self.decided + other.decided, self.right + other.right,
+            self.seconds + other.seconds, self.wrong + other.wrong, self.queued + other.queued,
+        )  # fmt: skip
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Title, names, decided, right of the decided, queue, as they are printed."""
+        share = self.decided / self.names if self.names else 0
+        right = f"{self.right / self.decided:.1%}" if self.decided else "–"
+        return (self.title, f"{self.names:,}", f"{share:.1%}", right, f"{1 - share:.1%}")
+
+
+def scored(book: Workbook, index: Index, only: Callable[[Row, int], bool] = lambda _row, _level: True) -> Score:
+    """Match a workbook's rows and compare. Each name counts once within the place it stands in."""
+    matcher, score, seen = Matcher(index), Score(book.title), set()
+    begun = time.process_time()
+    found = [(row, matcher.row(row.country, dict(row.names))) for row in book.rows]
+    score.seconds = time.process_time() - begun
+    for row, by_level in found:
+        codes = dict(row.codes)
+        for level, one in by_level.items():
+            key = (row.country, level, one.text, one.within, codes[level])
+            if key in seen or not only(row, level):
+                continue
+            seen.add(key)
+            score.names += 1
+            if one.standing != "decided":
+                score.queued.append((row.country, level, one.text, codes[level]))
+            else:
+                score.decided += 1
+                score.right += one.code == codes[level]
+                if one.code != codes[level]:
+                    score.wrong.append((row.country, level, one.text, codes[level], one.code))
+    return score

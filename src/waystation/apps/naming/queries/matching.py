@@ -7,6 +7,7 @@ they sound. A name is decided when the best place is alike enough and the second
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,8 @@ MOST = 5  # candidates that are shown
 NEAR = 60  # entries of a large scope that are compared letter by letter
 SMALL = 80  # a scope of so few entries is compared whole
 LEAST = 0.55  # what is less alike is no candidate
-ASIDE = 0.02  # what an alias, a former name or a part of a name counts less than the name itself
+FIRST, LATER = 0.96, 0.8  # what the first of several names in a text counts, and what the others do
+ASIDE = 0.02  # what an alias or a former name counts less than the name itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,13 @@ class Scope:
         if len(self.entries) <= SMALL:
             return self.entries.tolist()  # type: ignore[no-any-return]  # numpy's lists are of Any
         alike = {*self.keys.get(said.key, ()), *(self.bones.get(said.bones, ())[:NEAR] if said.bones else ())}
-        wanted = grams(said.sound)
-        lists = [self._grams[gram] for gram in wanted if gram in self._grams]
+        lists = [self._grams[gram] for gram in grams(said.sound) if gram in self._grams]
         if lists:
             shared = np.bincount(np.concatenate(lists), minlength=len(self.entries))
-            dice = shared / (self._sizes + len(wanted))
-            best = np.argpartition(dice, -min(NEAR, len(dice)))[-NEAR:] if len(dice) > NEAR else np.arange(len(dice))
-            alike |= set(self.entries[best[dice[best] > 0]].tolist())
+            some = np.flatnonzero(shared >= min(2, len(lists)))
+            dice = shared[some] / (self._sizes[some] + len(lists))
+            best = some if len(some) <= NEAR else some[np.argpartition(dice, -NEAR)[-NEAR:]]
+            alike |= set(self.entries[best].tolist())
         return alike
 
 
@@ -114,7 +116,7 @@ class Index:
     def candidates(self, text: str, scope: Scope, most: int = MOST) -> tuple[Candidate, ...]:
         """The places a text may mean in a scope, the most alike first; each place once, with its best name."""
         best: dict[int, Candidate] = {}
-        pieces = [(text, 1.0), *((piece, 1 - 2 * ASIDE) for piece in parts(text))]
+        pieces = [(text, 1.0), *((piece, LATER if place else FIRST) for place, piece in enumerate(parts(text)))]
         for piece, worth in pieces:
             said = spelling(piece)
             if not said.key:
@@ -152,12 +154,26 @@ def alike(one: Spelling, other: Spelling) -> tuple[float, str]:
     if len(one.words) > 1 or len(other.words) > 1:
         sorted_alike = Indel.normalized_similarity("".join(sorted(one.words)), "".join(sorted(other.words)))
         score = max(score, sorted_alike * (0.98 if sorted(one.words) == sorted(other.words) else 0.93))
-    shorter, longer = sorted((one.key, other.key), key=len)
-    if len(shorter) >= 10 and longer.startswith(shorter):
-        score = max(score, 0.93)  # cut off by a form or a column
-    if _numbers(one) != _numbers(other) or _sides(one) != _sides(other):
+    if _cut(one.words, other.words) or _cut(other.words, one.words):
+        score = max(score, 0.93)
+    if NUMBER.findall(one.key) != NUMBER.findall(other.key) or _sides(one) != _sides(other):
         score = min(score, 0.7)  # Ward 5 is not Ward 6, Gogrial East not Gogrial West
+    elif score > 0.8 and _another_word(one.words, other.words):
+        score = 0.8  # Monte Alegre is not Porto Alegre
     return min(score, 0.98), FOREIGN if one.foreign != other.foreign else FUZZY
+
+
+def _cut(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
+    """Whether a form or a column cut a name off inside its last word."""
+    same = len(short) == len(full) > 1 and short[:-1] == full[:-1]
+    return same and len(short[-1]) >= 3 and full[-1].startswith(short[-1]) and sum(map(len, short)) >= 10
+
+
+def _another_word(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether names of as many words differ in one that is no spelling of the other."""
+    if len(one) != len(other) or len(one) < 2:
+        return False
+    return any(a != b and OSA.normalized_similarity(a, b) < 0.5 for a, b in zip(one, other, strict=True))
 
 
 def _across(one: Spelling, other: Spelling) -> tuple[float, str]:
@@ -168,11 +184,8 @@ def _across(one: Spelling, other: Spelling) -> tuple[float, str]:
     return worth * (0.8 * bones + 0.2 * letters) if one.bones and other.bones else 0.5 * letters, FOREIGN
 
 
+NUMBER = re.compile("[1-9][0-9]*")
 SIDES = frozenset({"nord", "sud", "est", "ouest", "centre", "haut", "bas", "grand", "petit", "extreme"})
-
-
-def _numbers(one: Spelling) -> list[str]:
-    return sorted(word.lstrip("0") for word in one.words if word.isdigit())
 
 
 def _sides(one: Spelling) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from waystation.apps.naming.queries.matching import Index
 from waystation.apps.naming.queries.spelling import spelling
-from waystation.apps.naming.shapes import OTHER, SOURCE, Candidate, Found, Place, Remembered
+from waystation.apps.naming.shapes import ALIAS, EXACT, FOREIGN, OTHER, RENAMED, SAME, SOURCE, Candidate, Found, Place, Remembered
 
 SITE = 9  # the level of single places, below all administrative ones
 
@@ -20,9 +20,11 @@ class Bar:
     margin: float
 
 
+SURELY = Bar(0.97, 0.015)  # the very name: nothing else of that name, however much is alike
 WITHIN = Bar(0.82, 0.10)  # the place above is known
 COUNTRY = Bar(0.85, 0.12)  # the first level of a country: few names, and the country is known
 WIDE = Bar(0.93, 0.12)  # the place above was named and not found, or never named
+SURE = (EXACT, SAME, ALIAS, RENAMED)
 ACROSS = Bar(0.80, 0.12)  # another script: consonants only, so the score is lower
 
 
@@ -81,13 +83,15 @@ class Matcher:
             return Found(text, level, "unknown", within=within)
         bar = self._bar(candidates[0], country, level, above, sure)
         best, second = candidates[0].score, candidates[1].score if len(candidates) > 1 else 0.0
-        if best >= bar.score and best - second >= min(bar.margin, 1.0 if second == best else bar.margin):
+        if best >= bar.score and round(best - second, 3) >= bar.margin:
             return Found(text, level, "decided", candidates[0].place.code, candidates, candidates[0].way, within)
         return Found(text, level, "uncertain", "", candidates, candidates[0].way, within, "alike")
 
     def _bar(self, best: Candidate, country: str, level: int, above: str, sure: bool) -> Bar:
-        if spelling(best.name).arabic:
-            return ACROSS
+        if best.way in SURE and best.score >= SURELY.score:
+            return SURELY
+        if best.way == FOREIGN:
+            return ACROSS if above or (country and level == 1) else WIDE
         if above:
             return WITHIN
         return COUNTRY if country and level == 1 and sure else WIDE

@@ -144,14 +144,15 @@ def _sound(words: tuple[str, ...]) -> str:
 
 
 def _bones(words: tuple[str, ...]) -> str:
-    said = "".join(words)
+    said = DOUBLE.sub(r"\1", "".join(words))
     for signs, one in CONSONANTS:
         said = said.replace(signs, one)
-    return DOUBLE.sub(r"\1", VOWELS.sub("", said))
+    return said[:1] + VOWELS.sub("", said[1:]) if said[:1] == "h" else VOWELS.sub("", said)
 
 
 def parts(text: str) -> Iterator[str]:
-    """The names that one text may hold: what stands before, in and after brackets, and on each side of a slash."""
+    """The names that one text may hold, the first being the one it goes by: what stands before, in and after brackets, and
+    on each side of a slash. None when it holds one."""
     pieces = re.split(r"[()/\[\],;|]|\s-\s|\bou\b|\bor\b", text)
     told = [piece.strip() for piece in pieces if piece.strip()]
     if len(told) > 1:
