@@ -10,23 +10,18 @@ with 1 when a target is missed.
 
 from __future__ import annotations
 
-import argparse
 import csv
 import gzip
 import json
-import os
 import random
 import re
-import sys
 import time
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from waystation.apps.naming.queries.matching import Index
 from waystation.apps.naming.queries.rows import Matcher
-from waystation.apps.naming.queries.spelling import spelling
 from waystation.apps.naming.shapes import Place
 
 RIGHT, DECIDED, SECONDS = 0.97, 0.85, 10.0  # the targets

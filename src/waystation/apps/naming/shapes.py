@@ -9,12 +9,12 @@ from typing import Literal, NamedTuple
 EXACT, SAME, ALIAS, RENAMED, FOREIGN, FUZZY, PART, SOURCE, OTHER = (
     "exact", "same", "alias", "renamed", "transliterated", "fuzzy", "part", "source", "other source",
 )  # fmt: skip
-Standing = Literal["decided", "uncertain", "unknown", "none", "unsaid"]
+Standing = Literal["decided", "uncertain", "unknown", "none"]
 
 
 class Place(NamedTuple):
     """A place as it can be meant. ``code`` is its p-code (or the ref of a site), ``above`` the codes above it, nearest first;
-    ``names`` are its other names; ``now`` are the codes a former name means today (one after a renaming, several after a split)."""
+    ``names`` are its other names, ``former`` those it had, and those of what it came of."""
 
     code: str
     name: str
@@ -37,7 +37,9 @@ class Candidate(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Found:
     """What was found for one name. ``standing``: decided (``code`` says which), uncertain (a person must decide),
-    unknown (nothing is alike), none (decided earlier that there is no such place), unsaid (there was no name)."""
+    unknown (nothing is alike), none (decided earlier that there is no such place). ``above`` is the code of the place above and
+    ``within`` its name, when it is known; ``above_said`` is how it was said. ``doubt`` is why it is uncertain: alike (others are
+    as near), outside (nothing like it below the place above), parent (the place above is not sure)."""
 
     text: str
     level: int
@@ -46,6 +48,8 @@ class Found:
     candidates: tuple[Candidate, ...] = ()
     way: str = ""
     within: str = ""
+    above: str = ""
+    above_said: str = ""
     doubt: str = ""
 
     @property
@@ -61,7 +65,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Remembered:
-    """What people decided before: for this source and for others, by (level, code above or "", key of the name) -> code;
+    """What people decided before: for this source and for others, by (level, what it lies under, key of the name) -> code;
     an empty code says that there is no such place."""
 
     own: Mapping[tuple[int, str, str], str] = field(default_factory=dict)

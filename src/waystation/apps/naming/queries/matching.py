@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from rapidfuzz.distance import Indel, OSA
+from rapidfuzz.distance import OSA, Indel
 
 from waystation.apps.naming.queries.spelling import Spelling, parts, spelling
 from waystation.apps.naming.shapes import ALIAS, EXACT, FOREIGN, FUZZY, PART, RENAMED, SAME, Candidate, Place
@@ -154,11 +154,11 @@ def alike(one: Spelling, other: Spelling) -> tuple[float, str]:
     if len(one.words) > 1 or len(other.words) > 1:
         sorted_alike = Indel.normalized_similarity("".join(sorted(one.words)), "".join(sorted(other.words)))
         score = max(score, sorted_alike * (0.98 if sorted(one.words) == sorted(other.words) else 0.93))
-    if _cut(one.words, other.words) or _cut(other.words, one.words):
-        score = max(score, 0.93)
+    cut = _cut(one.words, other.words) or _cut(other.words, one.words)
+    score = max(score, 0.93) if cut else score
     if NUMBER.findall(one.key) != NUMBER.findall(other.key) or _sides(one) != _sides(other):
         score = min(score, 0.7)  # Ward 5 is not Ward 6, Gogrial East not Gogrial West
-    elif score > 0.8 and _another_word(one.words, other.words):
+    elif score > 0.8 and not cut and _another_word(one.words, other.words):
         score = 0.8  # Monte Alegre is not Porto Alegre
     return min(score, 0.98), FOREIGN if one.foreign != other.foreign else FUZZY
 
@@ -173,7 +173,7 @@ def _another_word(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether names of as many words differ in one that is no spelling of the other."""
     if len(one) != len(other) or len(one) < 2:
         return False
-    return any(a != b and OSA.normalized_similarity(a, b) < 0.5 for a, b in zip(one, other, strict=True))
+    return any(a != b and OSA.normalized_similarity(a, b) <= 0.6 for a, b in zip(one, other, strict=True))
 
 
 def _across(one: Spelling, other: Spelling) -> tuple[float, str]:

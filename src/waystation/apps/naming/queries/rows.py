@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from waystation.apps.naming.queries.matching import Index
+from waystation.apps.naming.queries.matching import MOST, Index
 from waystation.apps.naming.queries.spelling import spelling
-from waystation.apps.naming.shapes import ALIAS, EXACT, FOREIGN, OTHER, RENAMED, SAME, SOURCE, Candidate, Found, Place, Remembered
+from waystation.apps.naming.shapes import (
+    ALIAS,
+    EXACT,
+    FOREIGN,
+    OTHER,
+    RENAMED,
+    SAME,
+    SOURCE,
+    Candidate,
+    Found,
+    Remembered,
+)
 
 SITE = 9  # the level of single places, below all administrative ones
 
@@ -25,7 +36,25 @@ WITHIN = Bar(0.82, 0.10)  # the place above is known
 COUNTRY = Bar(0.85, 0.12)  # the first level of a country: few names, and the country is known
 WIDE = Bar(0.93, 0.12)  # the place above was named and not found, or never named
 SURE = (EXACT, SAME, ALIAS, RENAMED)
+ELSEWHERE = 0.9  # what another source's decision counts as: it is offered, and decides nothing alone
 ACROSS = Bar(0.80, 0.12)  # another script: consonants only, so the score is lower
+
+
+def under(code: str, said: str) -> str:
+    """What a name lies under, as it is remembered: a code, else how the place above was said."""
+    return code.strip() or (f"said {spelling(said).key}"[:300] if said.strip() else "")
+
+
+@dataclass(frozen=True)
+class Above:
+    """The place above a name: its code when it is known, else how it was said and what it may be."""
+
+    code: str = ""
+    said: str = ""
+    candidates: tuple[Candidate, ...] = ()
+
+
+NOWHERE = Above()
 
 
 class Matcher:
@@ -34,91 +63,87 @@ class Matcher:
     def __init__(self, index: Index, remembered: Remembered | None = None) -> None:
         self.index = index
         self.remembered = remembered or Remembered()
-        self._known: dict[tuple[str, int, str, str, bool], Found] = {}
+        self._known: dict[tuple[str, int | None, str, Above], Found] = {}
 
-    def row(self, country: str, names: Mapping[int, str]) -> dict[int, Found]:
-        """What the names of a row mean, by level (``SITE`` for a single place). ``country`` is ISO alpha-3, or empty."""
+    def row(self, country: str, names: Mapping[int, str], codes: Mapping[int, str] | None = None) -> dict[int, Found]:
+        """What the names of a row mean, by level (``SITE`` for a single place). ``country`` is ISO alpha-3; ``codes`` are
+        those of levels that are known already."""
         found: dict[int, Found] = {}
-        above: Found | None = None
-        for level in sorted(names):
-            if names[level].strip():
-                found[level] = above = self._below(country, level, names[level], above)
+        above, known = NOWHERE, codes or {}
+        for level in sorted({*names, *known}):
+            if known.get(level):
+                above = Above(known[level])
+            elif names.get(level, "").strip():
+                one = found[level] = self.name(names[level], country, level, above)
+                above = Above(one.code, one.text, one.candidates)
         return found
 
-    def _below(self, country: str, level: int, text: str, above: Found | None) -> Found:
-        if above is None:
-            return self.name(text, country, level)
-        if above.code:
-            return self.name(text, country, level, above.code)
-        wide = self.name(text, country, level, sure=False)
-        if wide.standing == "decided" and not self._plausible(wide, above):
-            return Found(text, level, "uncertain", candidates=wide.candidates, doubt="parent")
-        return wide
-
-    def _plausible(self, wide: Found, above: Found) -> bool:
-        """Whether a child found in the whole country lies in one of the places its parent's name may mean."""
-        return any(one.place.code in wide.candidates[0].place.above for one in above.candidates)
-
-    def name(self, text: str, country: str, level: int, above: str = "", sure: bool = True) -> Found:
-        """What one name means; ``sure`` False: the place above was named but not found, so more is asked for."""
-        asked = (country, level, above, text, sure)
+    def name(self, text: str, country: str, level: int | None, above: Above = NOWHERE) -> Found:
+        """What one name means; level None: any."""
+        asked = (country, level, text, above)
         if asked not in self._known:
-            self._known[asked] = self._find(*asked)
+            found = self._find(text, country, level, above)
+            within = self.index.by_code.get((country, above.code))
+            name = within.name if within else ""
+            self._known[asked] = replace(found, above=above.code, above_said=above.said, within=name)
         return self._known[asked]
 
-    def _find(self, country: str, level: int, above: str, text: str, sure: bool) -> Found:
-        key = spelling(text).key
-        told = self.remembered.own.get((level, above, key))
+    def _find(self, text: str, country: str, level: int | None, above: Above) -> Found:
+        asked = (level or 0, under(above.code, above.said), spelling(text).key)
+        told = self.remembered.own.get(asked)
         if told is not None:
-            return self._told(text, level, country, told)
-        scope = self.index.scope(country, level, above)
-        candidates = self.index.candidates(text, scope)
-        elsewhere = self.remembered.others.get((level, above, key))
-        if elsewhere:
-            candidates = self._offered(candidates, country, elsewhere)
-        within = self._name(country, above)
-        if above and (not candidates or candidates[0].score < WITHIN.score):
-            return self._outside(text, country, level, candidates, within)
-        if not candidates:
-            return Found(text, level, "unknown", within=within)
-        bar = self._bar(candidates[0], country, level, above, sure)
-        best, second = candidates[0].score, candidates[1].score if len(candidates) > 1 else 0.0
-        if best >= bar.score and round(best - second, 3) >= bar.margin:
-            return Found(text, level, "decided", candidates[0].place.code, candidates, candidates[0].way, within)
-        return Found(text, level, "uncertain", "", candidates, candidates[0].way, within, "alike")
+            return self._told(text, level or 0, country, told)
+        inside = self.index.candidates(text, self.index.scope(country, level, above.code))
+        candidates = self._offered(inside, country, self.remembered.others.get(asked, ""))
+        if above.code and (not candidates or candidates[0].score < WITHIN.score):
+            wide = self.index.candidates(text, self.index.scope(country, level))
+            return self._asked(text, level or 0, _merged(candidates, wide), "outside")
+        if not candidates or not self._clear(candidates, country, level, above):
+            return self._asked(text, level or 0, candidates, "alike")
+        if (
+            above.said
+            and not above.code
+            and not any(c.place.code in candidates[0].place.above for c in above.candidates)
+        ):
+            return self._asked(text, level or 0, candidates, "parent")
+        return Found(text, level or 0, "decided", candidates[0].place.code, candidates, candidates[0].way)
 
-    def _bar(self, best: Candidate, country: str, level: int, above: str, sure: bool) -> Bar:
+    def _clear(self, candidates: tuple[Candidate, ...], country: str, level: int | None, above: Above) -> bool:
+        bar = self._bar(candidates[0], country, level, above)
+        second = candidates[1].score if len(candidates) > 1 else 0.0
+        alone = candidates[0].way != OTHER
+        return alone and candidates[0].score >= bar.score and round(candidates[0].score - second, 3) >= bar.margin
+
+    def _bar(self, best: Candidate, country: str, level: int | None, above: Above) -> Bar:
+        near = bool(above.code) or (bool(country) and level == 1 and not above.said)
         if best.way in SURE and best.score >= SURELY.score:
             return SURELY
         if best.way == FOREIGN:
-            return ACROSS if above or (country and level == 1) else WIDE
-        if above:
-            return WITHIN
-        return COUNTRY if country and level == 1 and sure else WIDE
+            return ACROSS if near else WIDE
+        return (WITHIN if above.code else COUNTRY) if near else WIDE
 
-    def _outside(
-        self, text: str, country: str, level: int, inside: tuple[Candidate, ...], within: str
-    ) -> Found:
-        """Not to be found below the place above: those of the whole country are candidates, never decisions."""
-        wide = self.index.candidates(text, self.index.scope(country, level))
-        seen = {one.place.code for one in inside}
-        both = sorted([*inside, *(one for one in wide if one.place.code not in seen)], key=lambda one: -one.score)
-        standing = "uncertain" if both else "unknown"
-        return Found(text, level, standing, "", tuple(both[:5]), both[0].way if both else "", within, "outside")
+    def _asked(self, text: str, level: int, candidates: tuple[Candidate, ...], doubt: str) -> Found:
+        if not candidates:
+            return Found(text, level, "unknown")
+        return Found(text, level, "uncertain", "", candidates, candidates[0].way, doubt=doubt)
 
     def _told(self, text: str, level: int, country: str, code: str) -> Found:
         place = self.index.by_code.get((country, code))
         if not code:
             return Found(text, level, "none", way=SOURCE)
-        one = (Candidate(place, 1.0, SOURCE, text),) if place else ()
-        return Found(text, level, "decided", code, one, SOURCE)
+        if place is None:  # what was decided is no place of today: ask again
+            return Found(text, level, "uncertain", doubt="ended")
+        return Found(text, level, "decided", code, (Candidate(place, 1.0, SOURCE, text),), SOURCE)
 
     def _offered(self, candidates: tuple[Candidate, ...], country: str, code: str) -> tuple[Candidate, ...]:
         place = self.index.by_code.get((country, code))
         if place is None or any(one.place.code == code for one in candidates):
             return candidates
-        return tuple(sorted([*candidates, Candidate(place, 0.9, OTHER, place.name)], key=lambda one: -one.score))
+        return _merged(candidates, (Candidate(place, ELSEWHERE, OTHER, place.name),))
 
-    def _name(self, country: str, above: str) -> str:
-        place: Place | None = self.index.by_code.get((country, above))
-        return place.name if place else ""
+
+def _merged(some: tuple[Candidate, ...], more: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """Candidates by score, each place once."""
+    seen = {one.place.code for one in some}
+    both = [*some, *(one for one in more if one.place.code not in seen)]
+    return tuple(sorted(both, key=lambda one: -one.score)[:MOST])
