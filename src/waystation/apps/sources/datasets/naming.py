@@ -12,6 +12,7 @@ from collections import abc, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -161,7 +162,7 @@ def _findings(told: list[tuple[_Row, Meant]]) -> list[Found]:
         details = {"names": len(names), "rows": sum(row.rows for row, _one in some)}
         found.append(Found(k, "code_by_name", "", first.file, first.row, f"admin{level}_code", details))
     for (k, one), (first, rows) in list(alone.items())[:MOST]:
-        details = {"why": naming.why(one), "code": one.code, "rows": rows}
+        why: dict[str, Any] = {"why": naming.why(one), "code": one.code, "rows": rows}
         place = f"{one.code} {one.text}"
-        found.append(Found(k, "code_by_name", place, first.file, first.row, f"admin{one.level}_code", details))
+        found.append(Found(k, "code_by_name", place, first.file, first.row, f"admin{one.level}_code", why))
     return found
