@@ -83,7 +83,7 @@ def _names(source: Source, given: Mapping[int, str]) -> list[tuple[int, dict[int
     for row in rows(source, mapping, wanted):
         names = {level: str(row.values[name]) for level, name in OPTIONS.items() if row.values.get(name)}
         if names:
-            found.append((row.number, names))
+            found.append((row.origin, names))
     return found
 
 

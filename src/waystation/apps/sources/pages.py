@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from waystation.apps.naming import api as naming
 from waystation.apps.sources import acts as on_intakes

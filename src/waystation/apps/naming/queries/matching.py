@@ -154,12 +154,14 @@ def alike(one: Spelling, other: Spelling) -> tuple[float, str]:
     if len(one.words) > 1 or len(other.words) > 1:
         sorted_alike = Indel.normalized_similarity("".join(sorted(one.words)), "".join(sorted(other.words)))
         score = max(score, sorted_alike * (0.98 if sorted(one.words) == sorted(other.words) else 0.93))
+    if set(one.words) < set(other.words) or set(other.words) < set(one.words):
+        score = max(score, 0.65)
     cut = _cut(one.words, other.words) or _cut(other.words, one.words)
     score = max(score, 0.93) if cut else score
     if NUMBER.findall(one.key) != NUMBER.findall(other.key) or _sides(one) != _sides(other):
         score = min(score, 0.7)  # Ward 5 is not Ward 6, Gogrial East not Gogrial West
-    elif score > 0.8 and not cut and _another_word(one.words, other.words):
-        score = 0.8  # Monte Alegre is not Porto Alegre
+    elif not cut:
+        score = min(score, _word_by_word(one.words, other.words))
     return min(score, 0.98), FOREIGN if one.foreign != other.foreign else FUZZY
 
 
@@ -169,11 +171,12 @@ def _cut(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
     return same and len(short[-1]) >= 3 and full[-1].startswith(short[-1]) and sum(map(len, short)) >= 10
 
 
-def _another_word(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether names of as many words differ in one that is no spelling of the other."""
-    if len(one) != len(other) or len(one) < 2:
-        return False
-    return any(a != b and OSA.normalized_similarity(a, b) <= 0.6 for a, b in zip(one, other, strict=True))
+def _word_by_word(one: tuple[str, ...], other: tuple[str, ...]) -> float:
+    """The most that names of as many words may count, by the word that differs most: Monte Alegre is not Porto Alegre."""
+    if len(one) != len(other) or len(one) < 2 or sorted(one) == sorted(other):
+        return 1.0
+    worst = min(OSA.normalized_similarity(a, b) for a, b in zip(one, other, strict=True))
+    return 0.5 + 0.5 * worst if worst > 0.6 else 0.8
 
 
 def _across(one: Spelling, other: Spelling) -> tuple[float, str]:

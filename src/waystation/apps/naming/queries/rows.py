@@ -32,8 +32,9 @@ class Bar:
 
 
 SURELY = Bar(0.97, 0.015)  # the very name: nothing else of that name, however much is alike
+WIDELY = Bar(0.97, 0.05)  # the very name, in a whole country or more
 WITHIN = Bar(0.82, 0.10)  # the place above is known
-COUNTRY = Bar(0.85, 0.12)  # the first level of a country: few names, and the country is known
+COUNTRY = Bar(0.85, 0.10)  # the first level of a country: few names, and the country is known
 WIDE = Bar(0.93, 0.12)  # the place above was named and not found, or never named
 SURE = (EXACT, SAME, ALIAS, RENAMED)
 ELSEWHERE = 0.9  # what another source's decision counts as: it is offered, and decides nothing alone
@@ -117,7 +118,7 @@ class Matcher:
     def _bar(self, best: Candidate, country: str, level: int | None, above: Above) -> Bar:
         near = bool(above.code) or (bool(country) and level == 1 and not above.said)
         if best.way in SURE and best.score >= SURELY.score:
-            return SURELY
+            return SURELY if near else WIDELY
         if best.way == FOREIGN:
             return ACROSS if near else WIDE
         return (WITHIN if above.code else COUNTRY) if near else WIDE
@@ -137,9 +138,10 @@ class Matcher:
 
     def _offered(self, candidates: tuple[Candidate, ...], country: str, code: str) -> tuple[Candidate, ...]:
         place = self.index.by_code.get((country, code))
-        if place is None or any(one.place.code == code for one in candidates):
+        if place is None or any(one.place.code == code and one.score > ELSEWHERE for one in candidates):
             return candidates
-        return _merged(candidates, (Candidate(place, ELSEWHERE, OTHER, place.name),))
+        others = tuple(one for one in candidates if one.place.code != code)
+        return _merged((Candidate(place, ELSEWHERE, OTHER, place.name),), others)
 
 
 def _merged(some: tuple[Candidate, ...], more: tuple[Candidate, ...]) -> tuple[Candidate, ...]:

@@ -70,139 +70,22 @@ SAME = {
     for word in words.split()
 }
 # Words that name the kind of area, not the area: left out where something else remains.
-GENERIC = frozenset(
-    [
-        "province",
-        "provincia",
-        "provincial",
-        "departement",
-        "department",
-        "departamento",
-        "dept",
-        "dep",
-        "county",
-        "locality",
-        "localite",
-        "cercle",
-        "commune",
-        "comune",
-        "comuna",
-        "municipality",
-        "municipio",
-        "municipalite",
-        "district",
-        "distrito",
-        "region",
-        "regional",
-        "state",
-        "etat",
-        "estado",
-        "governorate",
-        "gouvernorat",
-        "gobernacion",
-        "muhafazat",
-        "mohafazat",
-        "muhafaza",
-        "mhafza",
-        "prefecture",
-        "prefectura",
-        "sous",
-        "arrondissement",
-        "payam",
-        "boma",
-        "wilaya",
-        "wilayat",
-        "wilayah",
-        "woreda",
-        "zone",
-        "zona",
-        "canton",
-        "oblast",
-        "obl",
-        "raion",
-        "rayon",
-        "raiony",
-        "rayony",
-        "respublika",
-        "republic",
-        "republique",
-        "village",
-        "settlement",
-        "subdistrict",
-        "subcounty",
-        "division",
-        "ward",
-        "admin",
-        "administrative",
-        "area",
-        "territory",
-        "territoire",
-        "territorio",
-        "autonomous",
-        "constituency",
-        "parish",
-        "municipal",
-        "olusvali",
-        "wuleswali",
-        "wulswali",
-        "mudiriyat",
-        "nahia",
-        "nahiyah",
-        "qada",
-        "qadaa",
-        "caza",
-        "township",
-        "governate",
-        "kraj",
-        "zhupa",
-        "viloyat",
-        "viloyati",
-        "oblasty",
-        "oblasts",
-        "sector",
-        "secteur",
-    ]
+_GENERIC = (
+    "province provincia provincial departement department departamento dept dep county locality localite cercle "
+    "commune comune comuna municipality municipio municipalite district distrito region regional state etat "
+    "estado governorate gouvernorat gobernacion muhafazat mohafazat muhafaza mhafza prefecture prefectura sous "
+    "arrondissement payam boma wilaya wilayat wilayah woreda zone zona canton oblast obl raion rayon raiony "
+    "rayony respublika republic republique village settlement subdistrict subcounty division ward admin "
+    "administrative area territory territoire territorio autonomous constituency parish municipal olusvali "
+    "wuleswali wulswali mudiriyat nahia nahiyah qada qadaa caza township governate kraj zhupa viloyat viloyati "
+    "oblasty oblasts sector secteur "
 )
-ARTICLES = frozenset(
-    [
-        "al",
-        "el",
-        "ad",
-        "an",
-        "ar",
-        "as",
-        "ash",
-        "at",
-        "az",
-        "ed",
-        "er",
-        "es",
-        "esh",
-        "et",
-        "ez",
-        "ul",
-        "la",
-        "le",
-        "les",
-        "los",
-        "las",
-        "l",
-        "d",
-        "de",
-        "del",
-        "du",
-        "des",
-        "da",
-        "do",
-        "dos",
-        "das",
-        "di",
-        "of",
-        "the",
-        "and",
-        "y",
-    ]
+GENERIC = frozenset(_GENERIC.split())
+_ARTICLES = (
+    "al el ad an ar as ash at az ed er es esh et ez ul la le les los las l d de del du des da do dos das di of "
+    "the and y "
 )
+ARTICLES = frozenset(_ARTICLES.split())
 CHORD = (("sch", "sh"), ("tch", "ch"), ("dj", "j"), ("ph", "f"), ("ou", "u"), ("oo", "u"), ("ee", "i"), ("ck", "k"),
          ("q", "k"), ("x", "ks"), ("ah ", "a "), ("gu", "g"), ("w", "u"), ("y", "i"), ("j", "g"), ("z", "s"), ("kh", "h"),
          ("gh", "g"), ("dh", "d"), ("th", "t"), ("sh", "s"), ("ch", "s"), ("c", "k"), ("v", "f"), ("oe", "e"), ("ae", "e"),
@@ -249,8 +132,8 @@ def spelling(text: str) -> Spelling:
     plain = bare(text)
     said = [word for one in romanised(plain).split() for word in SAME.get(one, one).split()]
     own = [word for word in said if word not in ARTICLES] or said
-    telling = [word for word in own if word not in GENERIC] or own
-    words = tuple(ROMAN.get(word, word) if place else word for place, word in enumerate(telling))
+    counted = [ROMAN.get(word, word) if place else word for place, word in enumerate(own)]
+    words = tuple([word for word in counted if word not in GENERIC] or counted)
     key = "".join(words)
     arabic = bool(FARSI_OR_ARABIC.search(plain))
     foreign = arabic or bool(CYRILLIC_SIGN.search(plain))
