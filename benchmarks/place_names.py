@@ -21,8 +21,10 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from waystation.apps.naming.queries.matching import Index
 from waystation.apps.naming.queries.rows import Matcher
@@ -78,10 +80,11 @@ def gazetteer(data: Path) -> list[Place]:
     return places
 
 
-def _sheet(path: Path, sheet: str, header: int = 0) -> Iterator[dict[str, object]]:
+def _sheet(path: Path, sheet: str, header: int = 0) -> Iterator[dict[str, Any]]:
     import openpyxl
 
-    lines = list(openpyxl.load_workbook(path, read_only=True, data_only=True)[sheet].iter_rows(values_only=True))
+    with closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as book:
+        lines = list(book[sheet].iter_rows(max_col=10, values_only=True))  # names and codes come first
     names = [str(one or place) for place, one in enumerate(lines[header])]
     for line in lines[header + 1 :]:
         if any(cell is not None for cell in line):
@@ -309,28 +312,41 @@ class Measured:
         return sum(self.renumbered, self.total)
 
 
+def of_countries(book: Workbook, wanted: Callable[[str], bool], title: str = "") -> Workbook:
+    """The rows of some countries."""
+    return Workbook(title or book.title, {row: count for row, count in book.rows.items() if wanted(row.country)})
+
+
+def outside(apart: set[str]) -> Callable[[str], bool]:
+    """All countries but some."""
+    return lambda country: country not in apart
+
+
 def real(data: Path, index: Index) -> tuple[list[Score], list[Score], list[Score], list[Score]]:
     """The real workbooks: each; the countries of other editions; by country; by level."""
     books, renumbered = [], []
     by_country: dict[str, Score] = {}
-    by_level: dict[int, Score] = {}
+    by_level = {1: Score("level 1"), 2: Score("level 2")}
     for book in workbooks(data):
         apart = numbered_otherwise(book, index)
-        books.append(scored(book, index, lambda row, _level, apart=apart: row.country not in apart))
+        rest = of_countries(book, outside(apart))
+        books.append(scored(rest, index))
         if apart:
-            one = scored(book, index, lambda row, _level, apart=apart: row.country in apart)
-            one.title = f"{book.title}: {', '.join(sorted(apart))}"
-            renumbered.append(one)
-        countries = sorted({row.country for row in book.rows} - apart)
-        for country in countries:
-            one = scored(book, index, lambda row, _level, country=country: row.country == country)
+            title = f"{book.title}: {', '.join(sorted(apart))}"
+            renumbered.append(scored(of_countries(book, apart.__contains__, title), index))
+        for country in sorted({row.country for row in rest.rows}):
+            one = scored(of_countries(rest, country.__eq__), index)
             by_country[country] = by_country.get(country, Score(country)) + one
-        for level in (1, 2):
-            one = scored(book, index, lambda row, n, apart=apart, level=level: n == level and row.country not in apart)
-            by_level[level] = by_level.get(level, Score(f"level {level}")) + one
+        by_level[1] += scored(rest, index, at_first)
+        by_level[2] += scored(rest, index, at_second)
     many = [one for one in by_country.values() if one.names >= 20]
-    rest = sum((one for one in by_country.values() if one.names < 20), Score("other countries"))
-    return books, renumbered, [*sorted(many, key=lambda one: -one.names), rest], list(by_level.values())
+    others = sum((one for one in by_country.values() if one.names < 20), Score("other countries"))
+    return books, renumbered, [*sorted(many, key=lambda one: -one.names), others], list(by_level.values())
+
+
+def at_first(_row: Row, level: int) -> bool:
+    """Only names of the first level are counted."""
+    return level == 1
 
 
 def at_second(_row: Row, level: int) -> bool:

@@ -115,7 +115,7 @@ def _may_decide() -> bool:
 def _listed(questions: Sequence[Question], count: int) -> Table:
     columns = [
         Column("text", _("Name"), "link"), Column("above", _("Said to lie in")), Column("country", _("Country")),
-        Column("level", _("Level")), Column("first", _("Most alike")), Column("score", _("How alike"), "number"),
+        Column("level", _("Level")), Column("first", _("Most alike")), Column("score", _("How alike"), "share"),
         Column("rows", _("Rows"), "number"), Column("source", _("Source")),
     ]  # fmt: skip
     rows = []
@@ -143,7 +143,7 @@ def receive_answer(asked: Asked) -> str:
     question = find(asked)
     form = asked.form
     if form.get("answer") == "none":
-        do(acts.decide_none, question, why=form.get("why", ""))
+        do(acts.decide_none, question)
     elif form.get("answer") == "aside":
         do(acts.set_aside, question, why=form.get("why", ""))
     elif form.get("answer") == "again":
@@ -177,8 +177,8 @@ def question(asked: Asked) -> Screen:
         blocks.append(Notice(_decided(record, index.by_code.get((record.country, record.code))), "done"))
     if held:
         blocks.append(_candidates(record, held, index.by_code))
-    blocks += _answers(record, held)
-    blocks += _drawn(record, held)
+    may = refused_to(acts.decide, scope.current(), record) is None
+    blocks += [*(_choices(held) if may else []), *_drawn(record, held), *_otherwise(record, may)]
     left = waiting(record.source).count()
     told = ngettext("{count} name of this source waits.", "{count} names of this source wait.", left)
     summary = _("What does {source} mean by this name?").format(source=record.source)
@@ -234,23 +234,24 @@ def _candidates(record: Question, held: Held, known: Mapping[tuple[str, str], Pl
     return Table(columns, rows, _("Candidates"))
 
 
-def _answers(record: Question, held: Held) -> list[Block]:
-    """A button for each candidate the asking person may choose, then another code, none of these, and later."""
-    here = scope.current()
-    if record.state in ("decided", "none", "aside") and refused_to(acts.reopen, here, record) is None:
-        return [Form(_("Ask again"), [], hidden={"answer": "again"})]
-    if refused_to(acts.decide, here, record) is not None:
-        return [Notice(_("You may decide when you hold the duty “decides what names of places mean”."))]
-    forms: list[Block] = [
-        Form(_("{place} ({code})").format(place=place.name, code=place.code), [], hidden={"code": place.code})
-        for place, _one in held
+def _choices(held: Held) -> list[Block]:
+    """A button for each candidate, and one for none of them."""
+    words = _("{place} ({code})")
+    return [
+        *(Form(words.format(place=one.name, code=one.code), [], hidden={"code": one.code}) for one, _said in held),
+        Form(_("None of these: no such place yet"), [], hidden={"answer": "none"}),
     ]
+
+
+def _otherwise(record: Question, may: bool) -> list[Block]:
+    """The other ways: another code, later, or asking again; who may do nothing is told what it takes."""
+    if refused_to(acts.reopen, scope.current(), record) is None:
+        return [Form(_("Ask again"), [], hidden={"answer": "again"})]
+    if not may:
+        return [Notice(_("You may decide when you hold the duty “decides what names of places mean”."))]
     code = Field("code", _("Code"), required=True, hint=_("A code of the gazetteer at this level."))
-    why = Field("why", _("Note"))
     later = Field("why", _("Why"), required=True)
     return [
-        *forms,
-        Form(_("None of these: no such place yet"), [why], hidden={"answer": "none"}),
         Form(_("It is another place"), [code], _("Another place")),
         Form(_("Set aside"), [later], _("Later"), hidden={"answer": "aside"}),
     ]

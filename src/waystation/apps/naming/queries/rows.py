@@ -94,11 +94,13 @@ class Matcher:
         told = self.remembered.own.get(asked)
         if told is not None:
             return self._told(text, level or 0, country, told)
-        inside = self.index.candidates(text, self.index.scope(country, level, above.code))
-        candidates = self._offered(inside, country, self.remembered.others.get(asked, ""))
+        below = self.index.candidates(text, self.index.scope(country, level, above.code))
+        candidates = self._offered(below, country, self.remembered.others.get(asked, ""))
         if above.code and (not candidates or candidates[0].score < WITHIN.score):
             wide = self.index.candidates(text, self.index.scope(country, level))
-            return self._asked(text, level or 0, _merged(candidates, wide), "outside")
+            both = _merged(candidates, wide)
+            inside = bool(both) and both[0] in candidates
+            return self._asked(text, level or 0, both, "alike" if inside else "outside")
         if not candidates or not self._clear(candidates, country, level, above):
             return self._asked(text, level or 0, candidates, "alike")
         if (

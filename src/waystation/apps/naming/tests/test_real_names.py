@@ -42,7 +42,7 @@ def test_names_in_other_scripts_are_decided_rightly(shared_data: Path, index: In
 
 @pytest.mark.parametrize("way", place_names.DAMAGE)
 def test_spoilt_names_are_right_or_asked_about(places: list[Place], index: Index, way: str) -> None:
-    score = place_names.scored(place_names.spoilt(places, way, 500, above=True), index, place_names.at_second)
+    score = place_names.scored(place_names.spoilt(places, way, 300, above=True), index, place_names.at_second)
     assert score.decided >= 0.7 * score.names
     assert score.right >= 0.99 * score.decided
 
