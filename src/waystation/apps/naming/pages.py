@@ -35,6 +35,7 @@ from waystation.kernel.screens import (
     Map,
     Notice,
     Screen,
+    Sentence,
     Shape,
     Table,
 )
@@ -99,7 +100,7 @@ def queue(asked: Asked) -> Screen:
     return Screen(
         _("Names of places"),
         blocks,
-        told.format(count=count),
+        Sentence(told, {"count": count}),
         [
             Link(_("All questions"), "/r/naming.questions/"),
             Link(_("What is remembered"), "/r/naming.decisions/"),
@@ -180,12 +181,14 @@ def question(asked: Asked) -> Screen:
     may = refused_to(acts.decide, scope.current(), record) is None
     blocks += [*(_choices(held) if may else []), *_drawn(record, held), *_otherwise(record, may)]
     left = waiting(record.source).count()
-    told = ngettext("{count} name of this source waits.", "{count} names of this source wait.", left)
-    summary = _("What does {source} mean by this name?").format(source=record.source)
+    told = ngettext(
+        "What does {source} mean by this name? {count} name of this source waits.",
+        "What does {source} mean by this name? {count} names of this source wait.", left,
+    )  # fmt: skip
     return Screen(
         record.text,
         blocks,
-        f"{summary} {told.format(count=left)}",
+        Sentence(told, {"source": record.source, "count": left}),
         [Link(_("Record and its history"), f"/r/naming.questions/{quote(record.ref)}/")],
         parents=[Link(_("Names of places"), f"/naming/?{urlencode({'source': record.source})}")],
     )

@@ -14,7 +14,7 @@ refusals(
     ),
     no_name=refusal(_("There is no letter or digit in the name “{text}”. Write the name as the source writes it.")),
     already_decided=refusal(
-        _("“{text}” of this source was already decided as {code}. Withdraw that decision first."), "conflict"
+        _("“{text}” of this source was already decided as {decided}. Withdraw that decision first."), "conflict"
     ),
     no_such_column=refusal(_("The file has no column “{column}”. Its columns are: {columns}."), "missing"),
     no_name_column=refusal(

@@ -36,6 +36,7 @@ from waystation.kernel.screens import (
     Progress,
     Question,
     Screen,
+    Sentence,
     Table,
 )
 
@@ -224,7 +225,7 @@ def _for_names(record: Intake) -> list[Block]:
             "The rows wait: {count} name of a place is not decided yet. Nothing was taken in so far.",
             "The rows wait: {count} names of places are not decided yet. Nothing was taken in so far.", left,
         )  # fmt: skip
-        return [Notice(words.format(count=left), "attention")]
+        return [Notice(Sentence(words, {"count": left}), "attention")]
     told = Notice(_("The names it waited for are decided. The rows can be taken in now."), "done")
     return [told, Form(_("Take the rows in"), [], hidden={"again": "yes"})]
 

@@ -6,13 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from waystation.apps.naming.acts.remembering import held, key_of, place_of
+from waystation.apps.naming.acts.remembering import held, key_of, place_of, refuse_decided
 from waystation.apps.naming.models import Decision, Question
 from waystation.apps.naming.queries.rows import under
 from waystation.apps.naming.rules import decider, staff
 from waystation.kernel.acts import Outcome, act
 from waystation.kernel.models import Office
-from waystation.kernel.refusals import require
 
 
 @act("new -> open", by=staff, said=_("asked what the name means"))
@@ -62,8 +61,7 @@ def reopen(question: Question) -> Outcome:
 
 
 def _answered(question: Question, code: str) -> Outcome:
-    kept = held(question)
-    require(kept is None, "naming.already_decided", text=question.text, code=kept.code if kept else "")
+    refuse_decided(question)
     question.code = code
     told = ("source", "country", "level", "text", "key", "above", "under")
     values = {name: getattr(question, name) for name in told}

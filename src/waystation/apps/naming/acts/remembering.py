@@ -10,7 +10,7 @@ from waystation.apps.naming.rules import decider
 from waystation.apps.places import api as places
 from waystation.kernel.acts import Outcome, act
 from waystation.kernel.models import Office
-from waystation.kernel.refusals import require
+from waystation.kernel.refusals import Refused, require
 from waystation.kernel.values import today
 
 
@@ -37,6 +37,13 @@ def held(question: Question | Decision) -> Decision | None:
     return found
 
 
+def refuse_decided(question: Question | Decision) -> None:
+    """Raises Refused ``naming.already_decided`` when a decision about the same name of the same source is in force."""
+    kept = held(question)
+    if kept is not None:
+        raise Refused("naming.already_decided", text=kept.text, decided=kept.code or "–")
+
+
 @act("new -> kept", by=decider, said=_("remembered what the name means"))
 def remember(
     *, source: str, country: str, level: int, text: str, code: str, office: Office, above: str = ""
@@ -47,8 +54,7 @@ def remember(
         above=above.strip(), under=above.strip(), office=office,
     )  # fmt: skip
     made.code = place_of(made.country, code, level)
-    kept = held(made)
-    require(kept is None, "naming.already_decided", text=made.text, code=kept.code if kept else "")
+    refuse_decided(made)
     return Outcome(record=made)
 
 

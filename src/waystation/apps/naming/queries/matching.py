@@ -65,7 +65,7 @@ class Scope:
     def near(self, said: Spelling) -> Iterable[int]:
         """The entries worth comparing with a spelling."""
         if len(self.entries) <= SMALL:
-            return self.entries.tolist()  # type: ignore[no-any-return]  # numpy's lists are of Any
+            return [int(one) for one in self.entries]
         alike = {*self.keys.get(said.key, ()), *(self.bones.get(said.bones, ())[:NEAR] if said.bones else ())}
         lists = [self._grams[gram] for gram in grams(said.sound) if gram in self._grams]
         if lists:
