@@ -10,6 +10,7 @@ import shapely
 from tests.personas import Personas
 from waystation.apps.exchange.acts import feeds, plans
 from waystation.apps.exchange.releases import package
+from waystation.apps.naming import acts as questions
 from waystation.apps.places.acts import load_areas, load_boundaries, open_site
 from waystation.apps.places.datasets.outlines import kept
 from waystation.apps.places.models import Country
@@ -34,7 +35,7 @@ ROWS = (
 
 
 def settle(personas: Personas) -> None:
-    """Fill the house: places, two rounds (one published, one with findings), an import, a mapping, a release, a feed, a plan, keys, jobs."""
+    """Fill the house: places, two rounds (one published, one with findings), an import, a mapping, a release, a feed, a plan, names, keys, jobs."""
     load_countries(personas, "HTI")
     square = shapely.box(-72.6, 18.4, -72.1, 18.8)
     with personas.asking(personas.amina):
@@ -49,6 +50,9 @@ def settle(personas: Personas) -> None:
         )
         do(open_site, name="Camp", kind="camp", country=Country.objects.get(iso3="HTI"), longitude=-72.3, latitude=18.6)
         _bring_rounds(personas)
+        named = {"country": "HTI", "level": 1, "source": "Others", "office": personas.dakar}
+        do(questions.ask, text="Westen", candidates=[], **named)
+        do(questions.remember, text="West", code="HT01", **named)
         do(house.issue, grants="dtm:read")
         do(work.ask, task="sources.take_in", office=personas.dakar, arguments={})
     first = Round.everything.get(number=1)

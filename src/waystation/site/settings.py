@@ -83,6 +83,7 @@ AUTH_USER_MODEL = "kernel.Actor"
 INSTALLED_APPS = [
     "waystation.kernel",
     "waystation.apps.places",
+    "waystation.apps.naming",
     "waystation.apps.counting",
     "waystation.apps.tracking",
     "waystation.apps.sources",

@@ -11,7 +11,7 @@ from datetime import date
 from waystation.apps.places.models import Country
 from waystation.apps.places.queries import gazetteer as gazetteers
 from waystation.apps.places.queries import points
-from waystation.apps.places.shapes import AreaShape, CodeProblem, CountryShape, Gazetteer, OutlineShape
+from waystation.apps.places.shapes import AreaShape, CodeProblem, CountryShape, Gazetteer, OutlineShape, SiteShape
 from waystation.kernel.refusals import Refused, require
 from waystation.kernel.values import today
 
@@ -23,10 +23,10 @@ __all__ = [
     "gazetteer",
     "locate",
     "locate_many",
-    "lookup",
     "outlines",
     "parents",
     "resolve",
+    "sites",
 ]
 
 
@@ -74,11 +74,9 @@ def parents(*, pcode: str, on: date | None = None, country: str = "") -> list[Ar
     return above
 
 
-def lookup(
-    *, name: str, country: str, level: int | None = None, parent: str = "", on: date | None = None
-) -> list[AreaShape]:
-    """Areas of that name in any language held, without regard to accents, case and punctuation."""
-    return gazetteers.named(gazetteer(country=country), name, on or today(), level, parent)
+def sites(*, country: str, on: date | None = None) -> list[SiteShape]:
+    """The sites of a country that were open on a day, as far as the asking scope may see them."""
+    return points.sites_of(_iso3(country), on or today())
 
 
 def check_codes(*, country: str, pairs: Sequence[tuple[str, str]], on: date | None = None) -> list[CodeProblem]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import abc
 from typing import Any, Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from waystation.apps.naming import api as naming
 from waystation.apps.sources import acts as on_intakes
 from waystation.apps.sources.datasets import byhand, fields
 from waystation.apps.sources.models import Intake
@@ -35,6 +36,7 @@ from waystation.kernel.screens import (
     Progress,
     Question,
     Screen,
+    Sentence,
     Table,
 )
 
@@ -123,6 +125,8 @@ def receive_mapping(asked: Asked) -> str:
     record = find(asked)
     files = list(record.files.order_by("pk"))
     form = asked.form
+    if form.get("again") == "yes":
+        return _again(record)
     constants = {name: form.get(f"say.{name}", "").strip() for name, _label, _kind in SAID}
     said = {name: value for name, value in constants.items() if value}
     mapping: Mapping | None = None
@@ -141,6 +145,14 @@ def receive_mapping(asked: Asked) -> str:
         job = do(work.ask, task="sources.take_in", office=record.office, arguments={"intake": record.pk}).record
         kept = mapping.to_json() if mapping else {}
         do(on_intakes.map_columns, record, mapping=kept, constants=said, job=job.ref)
+    return address(record)
+
+
+def _again(record: Intake) -> str:
+    """Put an import to work once more as it was mapped: the names that it waited for are decided now."""
+    with transaction.atomic():
+        job = do(work.ask, task="sources.take_in", office=record.office, arguments={"intake": record.pk}).record
+        do(on_intakes.map_columns, record, mapping=record.mapping, constants=record.constants, job=job.ref)
     return address(record)
 
 
@@ -168,9 +180,13 @@ def follow(asked: Asked) -> Screen:
         blocks += taken_in(record.outcome)
     elif record.state == "mapped" and job is not None and job.state in UNDER_WAY:
         blocks.append(Progress(job.ref))
+    elif record.state != "dropped" and _waits_for_names(record):
+        blocks += _for_names(record)
     elif record.state != "dropped":
         blocks += _refused(record, job) + _to_map(record, asked)
     links = [Link(_("The import's record"), f"/r/sources.imports/{quote(record.ref)}/")]
+    if record.state != "dropped" and naming.open_questions(source=record.source):
+        links.append(Link(_("Names that wait for a decision"), f"/naming/?{urlencode({'source': record.source})}"))
     parents = [Link(_("Imports"), "/r/sources.imports/")]
     return Screen(record.file_name, blocks, links=links, parents=parents, source=record.source)
 
@@ -194,6 +210,24 @@ def _refused(record: Intake, job: Job | None) -> list[Block]:
         words = _("The work ended without an outcome ({state}): {why}").format(state=job.state, why=job.message or "–")
         blocks.append(Notice(words, "attention"))
     return blocks
+
+
+def _waits_for_names(record: Intake) -> bool:
+    problems = record.outcome.get("problems", []) if record.state == "refused" else []
+    return any(one["code"] == "sources.names_wait" for one in problems)
+
+
+def _for_names(record: Intake) -> list[Block]:
+    """What the import waits for, and the way on as soon as it has it."""
+    left = naming.open_questions(source=record.source)
+    if left:
+        words = ngettext(
+            "The rows wait: {count} name of a place is not decided yet. Nothing was taken in so far.",
+            "The rows wait: {count} names of places are not decided yet. Nothing was taken in so far.", left,
+        )  # fmt: skip
+        return [Notice(Sentence(words, {"count": left}), "attention")]
+    told = Notice(_("The names it waited for are decided. The rows can be taken in now."), "done")
+    return [told, Form(_("Take the rows in"), [], hidden={"again": "yes"})]
 
 
 def problem_table(problems: abc.Sequence[abc.Mapping[str, Any]]) -> Table:

@@ -27,6 +27,13 @@ refusals(
         _("{round} already holds exactly these data (version {version}), imported before. Nothing was changed."),
         "conflict",
     ),
+    names_wait=refusal(
+        _(
+            "{count} names of places of “{source}” wait for a person's decision ({names}). Decide them under Names of places, "
+            "then take the rows in again: what is decided is remembered for the source."
+        ),
+        "conflict",
+    ),
     no_files=refusal(_("No file came. Choose one or more files, then send them.")),
     which_office=refusal(_("Choose an office where you run displacement tracking.")),
     which_terms=refusal(_("Say who made the data and under which licence: both are kept with every figure.")),

@@ -8,7 +8,8 @@ answers(
     "S01",
     where="tracking",
     works=_(
-        "operations, rounds, imports with quality findings, screens with map and trend, change between rounds told apart, "
+        "operations, rounds, imports with quality findings and names of places matched to codes, "
+        "screens with map and trend, change between rounds told apart, "
         "publishing, the DTM API"
     ),
     try_it="waystation tracking publish FILE --as USER --audience public --licence 'CC BY 4.0' --may-republish",

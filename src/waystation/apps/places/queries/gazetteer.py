@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, Sum
 
 from waystation.apps.places.models import Area, Country, Succession
 from waystation.apps.places.shapes import LANGUAGES, AreaShape, CodeProblem, CountryShape, Gazetteer, SuccessionShape
-from waystation.intake.cells import key as folded
 from waystation.kernel.values import digest
 
 _kept: dict[str, Gazetteer] = {}
@@ -73,24 +71,6 @@ def countries_of(pcodes: Iterable[str]) -> dict[str, set[str]]:
         for pcode, iso3 in rows:
             found[pcode].add(iso3)
     return found
-
-
-@lru_cache(maxsize=64)
-def _by_name(iso3: str, version: str) -> Mapping[str, tuple[AreaShape, ...]]:
-    found: dict[str, list[AreaShape]] = defaultdict(list)
-    for spans in _kept[iso3].versions.values():
-        for one in spans:
-            for name in {folded(said) for said in (one.name, *one.names.values())} - {""}:
-                found[name].append(one)
-    return {name: tuple(ones) for name, ones in found.items()}
-
-
-def named(held: Gazetteer, name: str, on: date, level: int | None, parent: str) -> list[AreaShape]:
-    """Areas of that name (in any language held) on a day."""
-    valid = {one.pcode: held.at(one.pcode, on) for one in _by_name(held.country, held.version).get(folded(name), ())}
-    hits = [one for one in valid.values() if one and (level is None or one.level == level)]
-    return [one for one in hits if folded(name) in {folded(n) for n in (one.name, *one.names.values())}
-            and (not parent or one.parent == parent)]  # fmt: skip
 
 
 def code_problems(held: Gazetteer, pairs: Sequence[tuple[str, str]], on: date) -> list[CodeProblem]:

@@ -13,6 +13,7 @@ from datetime import date
 from string import Template
 from typing import Any
 
+from waystation.apps.naming import api as naming
 from waystation.apps.places import api as places
 from waystation.apps.places.shapes import Gazetteer
 from waystation.apps.sources.datasets.quality import MOST, Found
@@ -108,10 +109,10 @@ def _wrong(uses: list[_Use], held: Gazetteer, day: date) -> list[Found]:
 
 
 def _suggestion(use: _Use, held: Gazetteer, day: date) -> str | None:
-    """The code that was probably meant: of an area of that name, else the one with the same digits."""
-    named = places.lookup(name=use.name, country=held.country, level=use.level, on=day) if use.name else []
-    if len(named) == 1:
-        return f"{named[0].pcode} {named[0].name}"
+    """The code that was probably meant: of the area its name means, else the one with the same digits."""
+    named = naming.suggestion(name=use.name, country=held.country, level=use.level, on=day) if use.name else None
+    if named:
+        return named
     digits = re.sub(r"^\D+", "", use.code)
     alike = [one for one in held.on(day, use.level) if digits and re.sub(r"^\D+", "", one.pcode) == digits]
     return f"{alike[0].pcode} {alike[0].name}" if len(alike) == 1 else None

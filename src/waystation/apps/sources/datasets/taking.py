@@ -17,6 +17,7 @@ from django.db import transaction
 
 from waystation.apps.sources.datasets.codes import codes_in
 from waystation.apps.sources.datasets.fields import BY_NAME, grouped, missing, recognised
+from waystation.apps.sources.datasets.naming import name_codes
 from waystation.apps.sources.datasets.quality import Found, found_in
 from waystation.apps.sources.datasets.staged import Link, ask, ask_one, differ, look_back, open_staged, rows_of
 from waystation.apps.sources.datasets.staging import Opened, Staged, stage
@@ -108,18 +109,20 @@ def take_in(
         closed: Told the outcome inside the transaction that received the rounds: what it does is done with them.
 
     Raises:
-        Refused: with every problem found, each naming file, row and column; nothing was changed.
+        Refused: with every problem found, each naming file, row and column; nothing was changed, except that
+            ``sources.names_wait`` leaves questions about names of places.
     """
     told = progress or (lambda done, total, message: None)
     tracking.require_planner()
     opened = [_opened(one, mapping, dict(constants or {})) for one in files]
     with tempfile.TemporaryDirectory(prefix="waystation-") as folder:
         staged = stage(opened, Path(folder) / "staged.parquet", lambda part, words: told(part, 1000, words))
+        named = name_codes(staged, terms.source, office)
         link = open_staged(staged.path, Path(folder))
         try:
             planned = _planned(staged, link)
             changed = [one for one in planned if not one.unchanged]
-            found = _found(staged, planned, link, told) if changed else []
+            found = [*named, *_found(staged, planned, link, told)] if changed else []
             with transaction.atomic():
                 taken = _outcome(opened, _receive(staged, planned, found, link, office, terms, told))
                 if closed is not None:
