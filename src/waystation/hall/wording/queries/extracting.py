@@ -14,8 +14,6 @@ from django.utils.translation.template import templatize
 
 import waystation
 from waystation.hall.wording.shapes import Message
-from django.utils.translation import override
-
 from waystation.kernel import house
 from waystation.kernel.acts import Act
 from waystation.kernel.register import label_of, registers
