@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from waystation.intake.cells import Cell, Line, key, plain
 from waystation.intake.numbers import style_of
@@ -224,7 +225,14 @@ def _with_headers(table: _Table, first: int, sheet: str | None) -> Layout:
     if len(present) >= 0.9 * table.width:
         confidence += 0.1
     if first:
-        reasons.append(_("%(count)s rows above it were passed over as titles.") % {"count": first})
+        reasons.append(
+            ngettext(
+                "%(count)s row above it was passed over as a title.",
+                "%(count)s rows above it were passed over as titles.",
+                first,
+            )
+            % {"count": first}
+        )
     holding = [i for i in range(table.width) if table.column(last, i)]
     bare = [i for i in holding if i >= len(cells) or cells[i] is None]
     if len(bare) > 0.3 * len(holding) or len(holding) < 2:

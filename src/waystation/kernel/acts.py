@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, models, transaction
+from django.utils.translation import gettext, pgettext
 
 from waystation.kernel import audit, facts, ledger
 from waystation.kernel import scope as scopes
@@ -80,6 +81,7 @@ class Act:
     danger: bool = False
     name: str = ""
     model: type[Record] | None = None
+    words: typing.Mapping[str, Any] = field(default_factory=dict)  # its register's states, as people call them
 
     @property
     def creates(self) -> bool:
@@ -88,13 +90,13 @@ class Act:
 
     @property
     def verb(self) -> str:
-        """The function's name as words: ``submit``, ``accept finding``."""
-        return self.run.__name__.replace("_", " ")
+        """The function's name as words, in the active language: ``submit``, ``accept finding``."""
+        return pgettext("act", self.run.__name__.replace("_", " "))
 
     @property
     def purpose(self) -> str:
         """The docstring's first sentence: what doing this does."""
-        return (inspect.getdoc(self.run) or "").split("\n\n")[0].replace("\n", " ")
+        return gettext((inspect.getdoc(self.run) or "").split("\n\n")[0].replace("\n", " "))
 
 
 @dataclass(frozen=True)
@@ -133,8 +135,8 @@ def act(
 def may(asked: Act, scope: Scope, record: Any) -> Refused | None:
     """Why this scope may not do this to this record now, or None when it may."""
     if not asked.creates and record.state not in asked.sources:
-        states = ", ".join(sorted(asked.sources))
-        return Refused("kernel.wrong_state", act=asked.verb, state=record.state, states=states)
+        now_in, *states = (str(asked.words.get(one, one)) for one in (record.state, *sorted(asked.sources)))
+        return Refused("kernel.wrong_state", act=asked.verb, state=now_in, states=", ".join(states))
     if not admits(asked.by, scope, record):
         return Refused("kernel.not_allowed", act=asked.verb, rule=asked.by.sentence)
     return None
@@ -186,7 +188,7 @@ def _check_arguments(asked: Act, args: dict[str, Any]) -> None:
     for name, param in known.items():
         given = args.get(name)
         missing = param.required and (given is None or (isinstance(given, str) and not given.strip()))
-        require(not missing, "kernel.argument_missing", act=asked.verb, name=name.replace("_", " "))
+        require(not missing, "kernel.argument_missing", act=asked.verb, name=gettext(name.replace("_", " ")))
 
 
 def _known(scope: Scope, key: str, request: str, record: Any) -> Done | None:

@@ -59,7 +59,7 @@ class Problem:
     @property
     def message(self) -> str:
         """The catalogue's sentence with its placeholders filled, in the active language."""
-        return str(catalogue[self.code].message).format_map(self.params)
+        return str(catalogue[self.code].message.format(**self.params))
 
     @property
     def where(self) -> str:

@@ -1,6 +1,7 @@
 """What the kernel itself refuses."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from waystation.kernel.refusals import refusal, refusals
 
@@ -95,7 +96,11 @@ refusals(
         )
     ),
     disclosure_leak=refusal(
-        _("{sheet}: after suppression {count} cells below {threshold} could still be derived. Nothing left.")
+        ngettext_lazy(
+            "{sheet}: after suppression {count} cell below {threshold} could still be derived. Nothing left.",
+            "{sheet}: after suppression {count} cells below {threshold} could still be derived. Nothing left.",
+            "count",
+        )
     ),
     nothing_to_release=refusal(_("There is nothing to release: no rows.")),
     no_folder=refusal(_("There is no release in {folder}: manifest.json is not there."), "missing"),

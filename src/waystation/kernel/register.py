@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils.translation import gettext
 
 from waystation.kernel.acts import Act
 from waystation.kernel.models import Record
@@ -81,7 +82,7 @@ class Register:
         sighted(self.model, self.sight)
         for act in self.lifecycle.acts:
             act.name = f"{self.name}.{act.run.__name__}"
-            act.model = self.model
+            act.model, act.words = self.model, self.lifecycle.states
 
     def act(self, verb: str) -> Act:
         """The act by its function's name. Raises Refused ``kernel.unknown_name``."""
@@ -125,10 +126,10 @@ def label_of(model: type[models.Model], path: str) -> str:
         try:
             spot: Any = model._meta.get_field(step)
         except FieldDoesNotExist:  # a property of the model: its name is its label
-            return step.replace("_", " ")
+            return gettext(step.replace("_", " "))
         label = getattr(spot, "verbose_name", step)
         model = getattr(spot, "related_model", None) or model
-    return str(label)
+    return gettext(str(label))
 
 
 def value_of(record: Any, path: str) -> Any:

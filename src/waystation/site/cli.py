@@ -17,6 +17,9 @@ EPILOG = """examples:
 
 Each command has --help with examples. --home DIR or WAYSTATION_HOME names the data folder; DATABASE_URL the database."""
 
+WITHOUT_HOUSE = {"init", "demo", "explain", "docs systems", "docs figures", "docs screenshot", "languages update",
+                 "languages missing", "languages import", "languages check"}  # fmt: skip
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Returns its exit code."""
@@ -83,7 +86,7 @@ def _run(args: argparse.Namespace) -> int:
 
     command = args.command
     try:
-        if command.words not in ("init", "demo", "explain", "docs systems", "docs figures", "docs screenshot"):
+        if command.words not in WITHOUT_HOUSE:
             require_house()
         with scope.enter(scope_of(getattr(args, "actor", None))):
             answer = command.run(args)

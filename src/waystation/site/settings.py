@@ -82,6 +82,7 @@ AUTH_USER_MODEL = "kernel.Actor"
 
 INSTALLED_APPS = [
     "waystation.kernel",
+    "waystation.hall.wording",
     "waystation.apps.places",
     "waystation.apps.naming",
     "waystation.apps.counting",

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.db.models import Count, Max
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from waystation.apps.places.datasets.countries import region_name
@@ -64,9 +64,11 @@ def index(asked: Asked) -> Screen:
     empty = _("No areas are held yet. Load a list: waystation import places.areas FILE")
     return Screen(
         title=_("Places"),
-        summary=_("Administrative areas are held of {count} countries, with their codes through time.").format(
-            count=len(rows)
-        ),
+        summary=ngettext(
+            "Administrative areas are held of {count} country, with their codes through time.",
+            "Administrative areas are held of {count} countries, with their codes through time.",
+            len(rows),
+        ).format(count=len(rows)),
         blocks=(_table(columns, rows, empty=empty),),
         links=(
             Link(_("All countries and territories"), "/r/places.countries/"),
@@ -90,7 +92,11 @@ def country(asked: Asked) -> Screen:
         blocks.append(Choice("level", _("Level"), options, str(level)))
     title = _("Areas of level {level}").format(level=level)
     if drawn:
-        say = _("Map of {country} with its {count} areas of level {level}, shaded by their size.")
+        say = ngettext(
+            "Map of {country} with its {count} area of level {level}, shaded by its size.",
+            "Map of {country} with its {count} areas of level {level}, shaded by their size.",
+            len(drawn),
+        )
         blocks.append(_map(title, say.format(country=here.name, count=len(drawn), level=level), drawn, sites))
     blocks += _notices(here, chosen, drawn, level)
     blocks.append(_area_table(here, title, areas, chosen, drawn))
@@ -128,7 +134,11 @@ def area(asked: Asked) -> Screen:
     blocks: list[Block] = [Notice(Problem(one.code, one.params).message, "attention") for one in wrong]
     blocks.append(_area_facts(here, held, known, own, day))
     if own or parts:
-        say = _("Map of {area} with its {count} areas below it, shaded by their size.")
+        say = ngettext(
+            "Map of {area} with its {count} area below it, shaded by its size.",
+            "Map of {area} with its {count} areas below it, shaded by their size.",
+            len(parts),
+        )
         alt = say.format(area=known.name, count=len(parts))
         blocks.append(
             _map(title if parts else known.name, alt, parts or own, sites, tuple(one.geometry for one in own))
@@ -240,7 +250,11 @@ def _notices(here: Country, chosen: list[AreaShape], drawn: list[OutlineShape], 
     found = [one for one in kept if one["code"] in WORTH_READING and one["params"]["pcode"] in codes]
     notices += [Notice(Problem(one["code"], one["params"]).message, "attention") for one in found[:5]]
     if len(found) > 5:
-        rest = _("{count} more like these are told in the editions of the boundaries.").format(count=len(found) - 5)
+        rest = ngettext(
+            "{count} more like these is told in the editions of the boundaries.",
+            "{count} more like these are told in the editions of the boundaries.",
+            len(found) - 5,
+        ).format(count=len(found) - 5)
         notices.append(Notice(rest))
     return notices
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from waystation.apps.reference.datasets.reading import take_reference
 from waystation.kernel.commands import Answer
@@ -25,7 +24,11 @@ def _takes_edition(parser: ArgumentParser) -> None:
 def _reference(files: list[Path], args: Namespace) -> Answer:
     said = {"edition": args.edition, "mid_year": args.mid_year, "measure": args.measure}
     taken = take_reference(files, terms=terms_of(args), office=office_of(args), **said)
-    words = _("{ref}: {rows} values of {first_year} to {last_year}, version {version}")
+    words = ngettext(
+        "{ref}: {rows} value of {first_year} to {last_year}, version {version}",
+        "{ref}: {rows} values of {first_year} to {last_year}, version {version}",
+        taken.as_dict()["rows"],
+    )
     return Answer(taken.as_dict(), words.format(**taken.as_dict()))
 
 

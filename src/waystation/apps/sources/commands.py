@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from waystation.apps.sources.datasets.taking import RoundTaken, TakenIn, take_in
 from waystation.intake import Mapping
@@ -59,12 +59,19 @@ def said_of(taken: TakenIn) -> str:
 
 def _line(one: RoundTaken) -> str:
     if one.unchanged:
-        return _("{ref}: the same {rows} rows as version {version}; left alone").format(
-            ref=one.ref, rows=one.rows, version=one.version
-        )
-    words = _("{ref}: {rows} rows, version {version}, {blocking} blocking findings, {warning} warnings")
-    counted = {name: one.findings.get(name, 0) for name in ("blocking", "warning")}
-    return words.format(ref=one.ref, rows=one.rows, version=one.version, **counted)
+        return ngettext(
+            "{ref}: the same {rows} row as version {version}; left alone",
+            "{ref}: the same {rows} rows as version {version}; left alone",
+            one.rows,
+        ).format(ref=one.ref, rows=one.rows, version=one.version)
+    blocking, warning = (one.findings.get(name, 0) for name in ("blocking", "warning"))
+    said = (
+        ngettext("{n} row", "{n} rows", one.rows).format(n=one.rows),
+        _("version {version}").format(version=one.version),
+        ngettext("{n} blocking finding", "{n} blocking findings", blocking).format(n=blocking),
+        ngettext("{n} warning", "{n} warnings", warning).format(n=warning),
+    )
+    return f"{one.ref}: {', '.join(said)}"
 
 
 importer("tracking.observations", _observations, gettext_lazy("files of observations into their rounds"), _takes)

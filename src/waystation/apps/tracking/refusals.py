@@ -1,6 +1,7 @@
 """What tracking refuses."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from waystation.kernel.refusals import refusal, refusals
 
@@ -8,9 +9,12 @@ refusals(
     "tracking",
     no_observations=refusal(_("{round} has no observations yet. Import its data first."), "conflict"),
     open_findings=refusal(
-        _(
+        ngettext_lazy(
+            "{round} has {count} open blocking finding. Correct the data, explain it, or accept it with a reason; "
+            "then validate.",
             "{round} has {count} open blocking findings. Correct the data, explain them, or accept each with a reason; "
-            "then validate."
+            "then validate.",
+            "count",
         ),
         "conflict",
     ),

@@ -108,7 +108,12 @@ def _explained(name: str) -> list[str]:
     if name in duties:
         return [f"# duty {name}", "", str(duties[name])]
     if name in catalogue:
-        return [f"# refusal {name}", "", str(catalogue[name].message)]
+        words = catalogue[name].message
+        return [
+            f"# refusal {name}",
+            "",
+            str(words) or words % {"count": 2},
+        ]  # one that counts is empty until it knows how many
     below = [one for one in [*registers, *figures, *datasets] if one.startswith(f"{name}.")]
     if not below:
         raise Refused("kernel.unknown_name", what="thing", name=name, known="personal, everything, or a name it lists")

@@ -65,12 +65,12 @@ def askable(act: Act) -> bool:
 
 def verb(act: Act) -> str:
     """What the act is called, in the reader's language."""
-    return _(act.verb)
+    return act.verb
 
 
 def purpose(act: Act) -> str:
     """What doing it does, in the reader's language."""
-    return _(act.purpose) if act.purpose else ""
+    return act.purpose
 
 
 class Lines(forms.CharField):
@@ -156,7 +156,7 @@ def _as_asked(param: Param, value: Any) -> Any:
 
 def _field(act: Act, param: Param, record: Any, scope: Scope) -> forms.Field:
     spot = field_at(act.model, param.name) if act.model else None
-    label = capfirst(str(spot.verbose_name if spot is not None else param.name.replace("_", " ")))
+    label = capfirst(_(str(spot.verbose_name if spot is not None else param.name.replace("_", " "))))
     kind, maybe = inner(param.kind)
     common: dict[str, Any] = {
         "label": label,
@@ -212,7 +212,7 @@ def _written(spot: Any, kind: Any, common: dict[str, Any]) -> forms.Field:
 
 def _choices(act: Act, param: Param, kind: Any) -> list[tuple[str, Any]] | None:
     if typing.get_origin(kind) is typing.Literal:
-        return [(one, str(one)) for one in typing.get_args(kind)]
+        return [(one, _(str(one))) for one in typing.get_args(kind)]
     if (act.name, param.name) in OFFERED:
         return OFFERED[act.name, param.name]()
     if kind is not str or act.model is None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import ibis
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from waystation.apps.counting.api import with_confidence
 from waystation.kernel import engines
@@ -92,8 +93,12 @@ def _coverage(at: At, rows: Any) -> Coverage:
     notes = [] if len(known) == len(said) else [str(_("some rounds do not say how many places they planned"))]
     old = sum(one["reporting_date"] <= at.year_before for one in said)
     if old and not (at.asks("round") or at.asks("reporting_date")):
-        told = _("{old} of the {all} rounds that count report on a day more than a year before the date")
-        notes.append(str(told).format(old=old, all=len(said)))
+        told = ngettext(
+            "{old} of the {all} rounds that count reports on a day more than a year before the date",
+            "{old} of the {all} rounds that count report on a day more than a year before the date",
+            old,
+        )
+        notes.append(told.format(old=old, all=len(said)))
     if not known:
         return Coverage(word=_("places"), note="; ".join(notes))
     return Coverage(sum(p for p, _a in known), sum(a for _p, a in known), _("places"), "; ".join(notes))

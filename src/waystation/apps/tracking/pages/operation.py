@@ -37,7 +37,7 @@ def operation(asked: Asked) -> screens.Screen:
         drawn, credits = _map(reading, areas)
         blocks += [_numbers(reading), *drawn, *_change(reading), *_trend(reading), _areas(reading, areas), *_reasons(reading),
                    *_confidence(reading), *beside.findings(reading), *beside.versions(reading), *beside.downloads(reading)]  # fmt: skip
-    summary = Sentence(_("{component} in {country}: {round}, {place} of {all} rounds."), {
+    summary = Sentence(_("{component} in {country}: {round}, number {place} in a series of {all}."), {
         "component": telling.component(reading.series.component), "country": here.country.name,
         "round": telling.round_name(reading.round), "place": list(reading.series.rounds).index(reading.round) + 1,
         "all": len(reading.series.rounds),

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from waystation.apps.counting.shapes import PARTS, Change
 from waystation.apps.places import api as places
@@ -117,7 +117,11 @@ def area_map(
     blocks: list[Any] = [Map(title, alt, shapes, sites, PEOPLE, note, signed=signed)]
     nowhere = sorted(set(values) - {one.pcode for one in outlines})
     if nowhere and outlines:
-        told = _("{count} areas of the data have no outline on the map: {codes}.")
+        told = ngettext(
+            "{count} area of the data has no outline on the map: {codes}.",
+            "{count} areas of the data have no outline on the map: {codes}.",
+            len(nowhere),
+        )
         blocks.append(Notice(Sentence(told, {"count": len(nowhere), "codes": ", ".join(nowhere[:8])}), "attention"))
     return blocks, list(dict.fromkeys(one.attribution or one.source for one in outlines))
 
@@ -172,7 +176,8 @@ def places_of(one: Round) -> Any:
     if one.planned_locations is None or one.assessed_locations is None:
         return ""
     said = {"assessed": one.assessed_locations, "planned": one.planned_locations}
-    return Sentence(_("{assessed} of {planned} places"), said)
+    planned = one.planned_locations or 0
+    return Sentence(ngettext("{assessed} of {planned} place", "{assessed} of {planned} places", planned), said)
 
 
 def source_of(part: Partition, credits: Sequence[str]) -> str:

@@ -1,0 +1,1 @@
+"""What is said, what is translated, and what is wrong with it."""
