@@ -211,7 +211,7 @@ def test_a_page_after_the_other_shows_all_once_in_every_order(world: World) -> N
     client = bare_client(world.personas)
     for name, register in registers.items():
         everything = {one["ref"] for one in client.get(f"/api/v1/{name}?limit=500").json()["items"]}
-        asked = [one for one in _parameters(name) if one["name"] == "sort"][0]["schema"]["enum"]
+        asked = parameters(register)["sort"]["enum"]
         for sort in ["", *asked][:6]:
             refs, address = [], f"/api/v1/{name}?limit=2" + (f"&sort={sort}" if sort else "")
             while address:
@@ -221,8 +221,3 @@ def test_a_page_after_the_other_shows_all_once_in_every_order(world: World) -> N
             assert len(refs) == len(set(refs)), f"{register.name} by {sort}: some twice"
             assert set(refs) == everything, f"{register.name} by {sort}"
             assert not re.search(r"offset", str(address))
-
-
-def _parameters(name: str) -> list[dict[str, Any]]:
-    with scope.enter(scope.house("tests")):
-        return [{"name": n, "schema": s} for n, s in parameters(find_register(name)).items()]

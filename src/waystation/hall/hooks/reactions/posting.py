@@ -60,6 +60,8 @@ def post(url: str, body: bytes, headers: dict[str, str], seconds: float = SECOND
         talk.request("POST", path, body, {"Host": parts.netloc, "Connection": "close", **headers})
         answer = talk.getresponse()
         answer.read(MOST_READ)
+        if time.monotonic() - began >= seconds:  # what was read is what had come when it was cut off
+            raise TimeoutError
         return answer.status
     except (OSError, http.client.HTTPException, ValueError) as trouble:
         late = time.monotonic() - began >= seconds
