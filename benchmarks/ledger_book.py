@@ -49,7 +49,7 @@ class Book:
             person: Actor = do(house.invite, username=f"ben{now():%H%M%S}", name="Ben", office=office).record
         self.asking = scope.enter(scope.Scope(person))  # kept: it ends with the book
         self.asking.__enter__()
-        self.subject = do(house.issue, grants="trial").record
+        self.subject = do(house.issue, grants="read").record
         self.choose = random.Random(1)
 
     def fill(self, count: int) -> None:

@@ -26,6 +26,11 @@ def grant(world: World, _record: Any) -> dict[str, Any]:
     return {"holder": world.personas.daniel, "duty": "release.sign", "office": world.personas.nairobi}
 
 
+@says("house.keys", "issue")
+def issue(world: World, _record: Any) -> dict[str, Any]:
+    return {"grants": "read"}
+
+
 @says("house.jobs", "ask")
 def ask(world: World, _record: Any) -> dict[str, Any]:
     return {"task": next(iter(tasks)), "office": world.personas.dakar, "arguments": {}}

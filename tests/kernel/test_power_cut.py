@@ -35,7 +35,7 @@ CLERK = (
     + """
 with scope.enter(scope.Scope(person)):
     for number in range(100_000):
-        print(do(house.issue, grants=f"trial {number}", key=f"sent-{number}").record.ref, flush=True)
+        print(do(house.issue, grants="read", key=f"sent-{number}").record.ref, flush=True)
 """
 )
 
@@ -89,10 +89,10 @@ refused("release", lambda: write_folder("REL-2", [sheet], {"licence": "CC0", "ti
 limit(10)
 refused("keys", keys.rotate)
 refused("note", lambda: mark_withdrawn("REL-1", {"why": "because it was wrong"}))
-refused("act", lambda: do(house.issue, grants="trial"))
+refused("act", lambda: do(house.issue, grants="read"))
 limit(resource.RLIM_INFINITY)
 with scope.enter(scope.Scope(person)):
-    print(do(house.issue, grants="after").record.state)
+    print(do(house.issue, grants="act").record.state)
 assert keys.unseal(keys.seal("still")) == "still"
 """
 )
@@ -103,7 +103,7 @@ REPEAT = (
     + """
 with scope.enter(scope.Scope(person)):
     print(*AccessToken.objects.order_by("pk").values_list("ref", flat=True))
-    print(*(do(house.issue, grants=f"trial {n}", key=f"sent-{n}").record.ref for n in range(int(sys.argv[1]))))
+    print(*(do(house.issue, grants="read", key=f"sent-{n}").record.ref for n in range(int(sys.argv[1]))))
     print(*AccessToken.objects.order_by("pk").values_list("ref", flat=True))
     print(len(list(audit.verify())))
 """

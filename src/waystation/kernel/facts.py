@@ -23,6 +23,7 @@ from waystation.kernel.values import now, plain
 MOST_TRIES = 8
 kinds: dict[str, FactKind] = {}
 reactions: dict[str, list[Callable[[Any], None]]] = {}
+errands: list[Callable[[], int]] = []  # what else waits to be told outside the house: slow, so never in a transaction
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ def write(told: list[Told], entry: Any) -> None:
 
 
 def deliver(most: int = 100) -> int:
-    """Tell what is due; a failing reaction is tried again, later each time, up to ``MOST_TRIES``. Returns how many were told."""
+    """Tell what is due; a failing reaction is tried again, later each time, up to ``MOST_TRIES``; then run
+    the errands. Returns how many were told."""
     from waystation.kernel.models import Delivery
 
     known = {_name(reaction): reaction for each in reactions.values() for reaction in each}
@@ -95,7 +97,7 @@ def deliver(most: int = 100) -> int:
             if one is None:
                 continue
             told += _tell(one, known.get(one.reaction))
-    return told
+    return told + sum(errand() for errand in errands)
 
 
 def _tell(one: Any, reaction: Callable[[Any], None] | None) -> int:

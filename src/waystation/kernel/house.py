@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
@@ -14,7 +15,7 @@ from waystation.kernel.acts import Outcome, Unsaid, act
 from waystation.kernel.keys import keyed_digest
 from waystation.kernel.models import AccessToken, Actor, DutyGrant, Office
 from waystation.kernel.refusals import Refused, require
-from waystation.kernel.register import Lifecycle, Register, Section
+from waystation.kernel.register import Lifecycle, Register, Section, registers
 from waystation.kernel.rules import author, declare_duties, duties, duty, not_by, signed_in
 from waystation.kernel.scope import Scope
 from waystation.kernel.sight import sighted
@@ -79,14 +80,33 @@ duties_held = Register(
 )
 
 
+grantable: dict[str, Any] = {  # what a key may open; protocols of apps add theirs
+    "read": _("read every register its holder sees"),
+    "act": _("do every act its holder may"),
+    "personal:read": _("read personal fields where its holder sees them"),
+    "figures:read": _("read figures"),
+    "feed:read": _("read what has changed"),
+}
+
+
+def is_grant(name: str) -> bool:
+    """Whether a key can be given this: a grant everyone knows, or ``register:read`` or ``register:act`` for one register."""
+    register, _colon, right = name.rpartition(":")
+    return name in grantable or (register in registers and right in ("read", "act"))
+
+
 @act("new -> active", by=author, said=_("made the key"))
 def issue(*, grants: str, expires_on: date | None = None) -> Outcome:
     """Make a key for a program that will act as you, within its scope. It is shown once."""
-    person = scope.current().actor
+    person, held = scope.current().actor, scope.current().grants
     if person is None:
         raise Refused("kernel.not_allowed", act="issue", rule=author.sentence)
+    for one in grants.split():
+        known = ", ".join([*grantable, "<register>:read", "<register>:act"])
+        require(is_grant(one), "kernel.unknown_name", what="grant", name=one, known=known)
+        require(held is None or one in held, "kernel.grant_beyond", grant=one)  # a key makes no key that opens more
     key = fresh_id(20)
-    token = AccessToken(holder=person, grants=grants, expires_on=expires_on, office=person.office)
+    token = AccessToken(holder=person, grants=" ".join(grants.split()), expires_on=expires_on, office=person.office)
     token.fingerprint = keyed_digest("tokens", key.encode())
     return Outcome(record=token, answer={"key": key})
 
@@ -103,9 +123,9 @@ tokens = Register(
     word=(_("key"), _("keys")),
     lifecycle=Lifecycle({"active": _("active"), "revoked": _("revoked")}, (issue, revoke), frozenset({"revoked"})),
     sight=author | steward,
-    columns=("ref", "holder", "grants", "expires_on", "state"),
+    columns=("ref", "holder", "grants", "expires_on", "used_on", "state"),
     filters=("state",),
-    sections=(Section(_("Key"), ("holder", "grants", "expires_on")),),
+    sections=(Section(_("Key"), ("holder", "grants", "expires_on", "used_on")),),
     personal=(),
     group="Direction",
 )
@@ -113,12 +133,18 @@ tokens = Register(
 
 def token_scope(key: str, needs: str) -> Scope:
     """The scope of whoever holds a key that covers ``needs``. Raises Refused ``kernel.token_refused``."""
-    found = (
-        AccessToken.everything.select_related("holder")
-        .filter(fingerprint=keyed_digest("tokens", key.encode()), state="active")
-        .first()
-    )
-    live = found is not None and (found.expires_on is None or found.expires_on >= today())
-    if found is None or not live or not found.holder.is_active or needs not in found.grants.split():
-        raise Refused("kernel.token_refused")
+    found = held_key(key)
+    require(needs in found.grants.split(), "kernel.token_refused")
     return Scope(found.holder)
+
+
+def held_key(key: str) -> AccessToken:
+    """The key as it is held, with its holder; that it was used is noted once a day. Raises Refused ``kernel.token_refused``."""
+    fingerprint, day = keyed_digest("tokens", key.encode()), today()
+    kept = AccessToken.everything.select_related("holder").filter(fingerprint=fingerprint, state="active")
+    found: AccessToken | None = kept.first()
+    if found is None or not found.holder.is_active or (found.expires_on is not None and found.expires_on < day):
+        raise Refused("kernel.token_refused")
+    if found.used_on != day:
+        AccessToken.everything.filter(pk=found.pk).update(used_on=day)
+    return found

@@ -39,6 +39,9 @@ refusals(
     token_refused=refusal(
         _("The key is not valid: it is unknown, expired or revoked. Ask for a new one."), "forbidden"
     ),
+    grant_beyond=refusal(
+        _("This key does not hold “{grant}”, so it cannot pass it on. Sign in yourself."), "forbidden"
+    ),
     no_file=refusal(_("There is no file {path}. Check the path."), "missing"),
     no_home=refusal(_("There is no Waystation in {home}. Run “waystation init” first."), "missing"),
 )

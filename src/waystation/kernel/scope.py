@@ -26,11 +26,13 @@ class NoScope(RuntimeError):
 
 @dataclass(frozen=True)
 class Scope:
-    """``actor`` None is the public. ``whole`` lifts the sight rules; ``purpose`` says why, for the trail."""
+    """``actor`` None is the public. ``whole`` lifts the sight rules; ``purpose`` says why, for the trail; ``grants`` are
+    those of the key a program came with, None when the person is here."""
 
     actor: Actor | None = None
     whole: bool = False
     purpose: str = ""
+    grants: frozenset[str] | None = None
     _duties: dict[str, frozenset[int]] = field(default_factory=dict, compare=False, repr=False)
 
     def offices(self, duty: str) -> frozenset[int]:

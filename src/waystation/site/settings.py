@@ -5,6 +5,13 @@ DATABASE_URL       ``postgresql://user:password@host:port/name``; unset: SQLite 
 WAYSTATION_ENGINE  what computes datasets: ``duckdb`` (default), ``spark`` on this machine, or ``spark://HOST:PORT``
 WAYSTATION_HOSTS   host names the server answers to, separated by commas
 WAYSTATION_HTTPS   ``1``: behind a proxy that ends TLS and sets X-Forwarded-Proto; cookies then travel only over https
+WAYSTATION_ADDRESS where people reach the house (``https://waystation.example.org``), for links in what is sent out
+WAYSTATION_API_RATE, WAYSTATION_API_RATE_PUBLIC
+                   requests a minute to the API for each key or person (600), and for each address without one (120)
+WAYSTATION_API_IF_MATCH
+                   ``1``: a program that changes a record must say which version it saw (If-Match), else 428
+WAYSTATION_WEBHOOKS_LOCAL
+                   ``1``: webhooks may be told over http and on this machine: for trying things out only
 """
 
 from __future__ import annotations
@@ -83,6 +90,7 @@ AUTH_USER_MODEL = "kernel.Actor"
 INSTALLED_APPS = [
     "waystation.kernel",
     "waystation.hall.wording",
+    "waystation.hall.hooks",
     "waystation.apps.places",
     "waystation.apps.naming",
     "waystation.apps.counting",
@@ -91,6 +99,7 @@ INSTALLED_APPS = [
     "waystation.apps.exchange",
     "waystation.apps.reference",  # after ours, so that figures are listed with our own numbers first
     "waystation.surfaces.web",
+    "waystation.surfaces.rest",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -169,3 +178,10 @@ if os.environ.get("WAYSTATION_HTTPS") == "1":  # behind a proxy that ends TLS an
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]  # pages take files by their path
 UPLOAD_LIMIT_BYTES = 200 * 1024 * 1024
+PUBLIC_ADDRESS = os.environ.get("WAYSTATION_ADDRESS", "").rstrip("/")
+API_RATE = int(os.environ.get("WAYSTATION_API_RATE", "600"))
+API_RATE_PUBLIC = int(os.environ.get("WAYSTATION_API_RATE_PUBLIC", "120"))
+API_IF_MATCH = os.environ.get("WAYSTATION_API_IF_MATCH") == "1"
+API_BODY_BYTES = 1024 * 1024
+API_BODY_DEPTH = 20
+WEBHOOKS_LOCAL = os.environ.get("WAYSTATION_WEBHOOKS_LOCAL") == "1"

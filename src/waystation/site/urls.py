@@ -1,4 +1,4 @@
-"""Addresses: the web's, then those of the protocols that apps speak."""
+"""Addresses: the interface for programs, the web's, then those of the protocols that apps speak."""
 
 from importlib import import_module
 from importlib.util import find_spec
@@ -8,6 +8,7 @@ from django.urls import URLResolver
 from django.urls.resolvers import RoutePattern
 
 from waystation.kernel.apps import STREETS
+from waystation.surfaces.rest.addresses import addresses as interface
 from waystation.surfaces.web.addresses import addresses
 
 
@@ -28,7 +29,7 @@ def protocols() -> list[URLResolver]:
     ]
 
 
-urlpatterns = [*addresses(), *protocols()]
+urlpatterns = [*interface(), *addresses(), *protocols()]
 handler400 = "waystation.surfaces.web.errors.bad_request"
 handler403 = "waystation.surfaces.web.errors.forbidden"
 handler404 = "waystation.surfaces.web.errors.not_found"

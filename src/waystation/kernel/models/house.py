@@ -110,9 +110,10 @@ class AccessToken(Record):
 
     prefix = "KEY"
     holder = internal(models.ForeignKey(Actor, models.PROTECT, related_name="tokens"))
-    grants = internal(models.CharField(_("scope"), max_length=200))
+    grants = internal(models.CharField(_("scope"), max_length=1000))
     fingerprint = internal(models.CharField(max_length=64, unique=True, editable=False))
     expires_on = internal(models.DateField(_("expires"), null=True, blank=True))
+    used_on = internal(models.DateField(_("last used"), null=True, editable=False))
 
     class Meta:
         app_label = "kernel"

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from waystation.apps.counting import api as counting
@@ -23,11 +24,12 @@ from waystation.apps.exchange.protocols.asked import Asked, read
 from waystation.apps.exchange.queries.dtm import columns, dtm_table, of_level
 from waystation.apps.tracking import api as tracking
 from waystation.kernel import scope
-from waystation.kernel.house import token_scope
+from waystation.kernel.house import grantable, token_scope
 from waystation.kernel.refusals import Refused
 from waystation.kernel.values import digest
 
 NEEDS = "dtm:read"  # the scope a key must have
+grantable[NEEDS] = _("read published rounds through the DTM API")
 HEADER = "Ocp-Apim-Subscription-Key"
 KEPT_BYTES = 64 * 2**20
 View = Callable[..., HttpResponse]

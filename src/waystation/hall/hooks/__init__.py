@@ -1,0 +1,1 @@
+"""Hooks for programs: the feed of what has changed, and webhooks that push it."""

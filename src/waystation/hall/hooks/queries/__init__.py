@@ -1,0 +1,1 @@
+"""Hard questions of the hooks."""

@@ -1,0 +1,1 @@
+"""The interface for programs, made from the declarations: see ``docs/api.md``."""
