@@ -11,7 +11,7 @@ from waystation.kernel.models import Actor, Office
 from waystation.kernel.refusals import Refused
 from waystation.kernel.scope import Scope, house
 
-MODULES = ("opening", "people", "evidence", "imports", "publishing", "explain", "catalogue", "picturing")
+MODULES = ("opening", "people", "evidence", "imports", "publishing", "bringing", "explain", "catalogue", "picturing")
 
 
 def declare() -> None:

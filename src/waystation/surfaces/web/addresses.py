@@ -5,7 +5,19 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
-from waystation.surfaces.web import doing, entering, figured, finding, home, lists, released, screened, sheets, working
+from waystation.surfaces.web import (
+    bringing,
+    doing,
+    entering,
+    figured,
+    finding,
+    home,
+    lists,
+    released,
+    screened,
+    sheets,
+    working,
+)
 
 
 def addresses() -> list[URLPattern | URLResolver]:
@@ -21,6 +33,7 @@ def addresses() -> list[URLPattern | URLResolver]:
         path("search/", finding.search_page, name="search"),
         path("r/<str:register>/", lists.list_page, name="list"),
         path("r/<str:register>/new/<str:verb>/", doing.create_page, name="create"),
+        path("r/<str:register>/bring/<str:verb>/", bringing.bring_page, name="bring"),
         path("r/<str:register>/<path:ref>/do/<str:verb>/", doing.act_page, name="act"),
         path("r/<str:register>/<path:ref>/", sheets.sheet_page, name="sheet"),
         path("figures/", figured.figures_page, name="figures"),

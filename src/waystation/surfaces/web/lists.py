@@ -25,6 +25,7 @@ from waystation.kernel.release.folder import MEDIA
 from waystation.kernel.scope import Scope
 from waystation.kernel.values import today
 from waystation.surfaces.asked import Choice, Question, page_of
+from waystation.surfaces.bringing import bringable
 from waystation.surfaces.columns import Column, column, exported, relations
 from waystation.surfaces.web.acting import askable, purpose, verb
 from waystation.surfaces.web.cells import cell, sheet_url
@@ -88,6 +89,9 @@ def list_page(request: HttpRequest, register: str) -> HttpResponse:
         "next": question.address(after=part.after) if part.after else "",
         "previous": question.address(before=part.before) if part.before else "",
         "creating": _creating(found, scope),
+        "bring": [
+            reverse("bring", args=[found.name, act.run.__name__]) for act in bringable(found, scope) if act.creates
+        ][:1],
         "csv": question.address(format="csv"),
         "xlsx": question.address(format="xlsx"),
         "open": usable(found, scope),
