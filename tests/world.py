@@ -51,7 +51,8 @@ def settle(personas: Personas) -> None:
         do(open_site, name="Camp", kind="camp", country=Country.objects.get(iso3="HTI"), longitude=-72.3, latitude=18.6)
         _bring_rounds(personas)
         named = {"country": "HTI", "level": 1, "source": "Others", "office": personas.dakar}
-        do(questions.ask, text="Westen", candidates=[], **named)
+        near = {"code": "HT01", "name": "Ouest", "above": "", "score": 0.8, "way": "fuzzy", "as": "Ouest"}
+        do(questions.ask, text="Westen", candidates=[near], **named)
         do(questions.remember, text="West", code="HT01", **named)
         do(house.issue, grants="dtm:read")
         do(work.ask, task="sources.take_in", office=personas.dakar, arguments={})

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.conftest import DESK, PHONE
 from tests.personas import Personas
 from tests.world import settle
+from waystation.apps.naming.models import Question
 from waystation.apps.tracking.models import Finding, Round
 from waystation.kernel.models import Release
 from waystation.kernel.pages import pages
@@ -52,6 +53,8 @@ def addresses(people: Personas) -> dict[str, str]:
         "act": f"/r/tracking.findings/{finding.ref}/do/explain/",
         "act that makes": "/r/tracking.rounds/new/plan/",
         "pages with a map": "/places/HTI/",
+        "queue": "/naming/",
+        "map with a button for each candidate": f"/naming/{Question.everything.get().ref}/",
         "form": bring_page(),
         "long form": mapping_page(people),
         "figures": "/figures/",

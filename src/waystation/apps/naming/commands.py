@@ -22,7 +22,7 @@ from waystation.kernel.refusals import Refused
 
 WORDS = {  # the headers that mean a level
     1: ("admin1Name", "admin1", "adm1_name", "ADM1_EN", "ADM1_FR", "ADM1_ES", "ADM1_AR", "state", "state_name", "province",
-        "region", "departement", "governorate", "oblast", "wilaya", "provincia", "departamento", "estado"),
+        "region", "departement", "governorate", "gouvernorat", "oblast", "wilaya", "provincia", "departamento", "estado"),
     2: ("admin2Name", "admin2", "adm2_name", "ADM2_EN", "ADM2_FR", "ADM2_ES", "ADM2_AR", "county", "county_name", "district",
         "commune", "raion", "municipality", "municipio", "locality"),
     3: ("admin3Name", "admin3", "adm3_name", "ADM3_EN", "ADM3_FR", "ADM3_ES", "payam", "payam_name", "ward", "sous-prefecture"),
