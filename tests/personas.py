@@ -55,7 +55,7 @@ def move_in() -> Personas:
             )
         }
         held = {
-            "zainab": (hq, ["house.steward"]),
+            "zainab": (hq, ["house.steward", "house.translate"]),
             "amina": (dakar, ["tracking.manage", "places.keep", "reference.keep"]),
             "bakary": (dakar, ["tracking.validate", "tracking.publish", "release.sign", "exchange.keep"]),
             "chiara": (nairobi, ["tracking.manage"]),

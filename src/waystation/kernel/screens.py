@@ -43,10 +43,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Link:
-    """A value that opens a page: ``url`` is a path of this site."""
+    """A value that opens a page: ``url`` is a path of this site; ``language``: the text's own, where it is not the page's."""
 
     text: Text
-    url: str
+    url: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)

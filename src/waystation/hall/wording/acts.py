@@ -54,15 +54,21 @@ def _about(language: str, message: Message, forms: Forms) -> Correction:
     office = _office()
     before = list(catalogued(language, message))
     return Correction(
-        language=language, key=message.key, digest=message.digest, forms=list(forms), catalogued=before, office=office
+        language=language,
+        message=message.one,
+        digest=message.digest,
+        forms=list(forms),
+        catalogued=before,
+        office=office,
     )
 
 
 def _office() -> Office:
     person = scope.current().actor
     if person is None:  # a reviewer is a person: the house itself has no opinion on words
-        raise Refused("kernel.not_allowed", act="correct", rule=reviewer.sentence)
-    return person.office
+        raise Refused("kernel.not_allowed", act=correct.verb, rule=reviewer.sentence)
+    office: Office = person.office
+    return office
 
 
 def _fitting(language: str, message: Message, forms: Forms) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from waystation.hall.wording.models import Correction
 from waystation.hall.wording.queries.catalogues import entries, forms_of, message_of, put, read, updated, write
 from waystation.hall.wording.queries.checking import wrong_with
 from waystation.hall.wording.queries.extracting import messages
@@ -98,6 +99,23 @@ def _given(path: Path) -> list[tuple[Message, list[str]]]:
         ]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as broken:
         raise Refused("wording.not_a_list", file=str(path), detail=f"{type(broken).__name__}: {broken}") from broken
+
+
+@command("languages export", about=_("write what reviewers confirmed and corrected into the catalogues, for the next release"),
+         examples=["waystation languages export"])  # fmt: skip
+def languages_export(args: Namespace) -> Answer:
+    """Reviewed translations lose their mark, corrected ones take the reviewers' words."""
+    count = 0
+    for language in LANGUAGES:
+        catalog = read(language)
+        known = {message_of(one).digest: one for one in entries(catalog)}
+        for held in Correction.everything.filter(language=language):
+            entry = known.get(held.digest)
+            if entry is not None and not wrong_with(language, message_of(entry), held.forms):
+                put(catalog, message_of(entry), held.forms, (), entry.locations)
+                count += 1
+        write(language, catalog)
+    return Answer({"written": count}, f"{count:,} reviewed translations were written.")
 
 
 @command("languages check", about=_("whether every message is translated and every translation fits"),

@@ -14,7 +14,7 @@ class Correction(Record):
 
     prefix = "WORD"
     language = internal(models.CharField(_("language"), max_length=10))
-    key = internal(models.TextField(_("message"), editable=False))
+    message = internal(models.TextField(_("message"), editable=False))
     digest = internal(models.CharField(max_length=16, editable=False))
     forms = internal(models.JSONField(_("translation"), default=list))
     catalogued = internal(models.JSONField(_("before"), default=list, editable=False))
@@ -24,4 +24,4 @@ class Correction(Record):
         constraints = [models.UniqueConstraint(fields=("language", "digest"), name="message_corrected_once")]
 
     def __str__(self) -> str:
-        return self.key.rpartition("\x04")[2][:80]
+        return self.message[:80]

@@ -46,4 +46,9 @@ class Message:
     @property
     def digest(self) -> str:
         """A short name for addresses and columns."""
-        return hashlib.sha256(self.key.encode()).hexdigest()[:16]
+        return digest_of(self.key)
+
+
+def digest_of(key: str) -> str:
+    """A short name for a message, from what gettext finds it by."""
+    return hashlib.sha256(key.encode()).hexdigest()[:16]

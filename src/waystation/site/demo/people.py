@@ -36,7 +36,14 @@ class Persona:
 PERSONAS = (
     Persona("grace", "Grace Okello", "HQ", "steward of the house: offices, people, duties", ("house.steward",)),
     Persona("amina", "Amina Diallo", "QMR", "information manager in Marenga", ("tracking.manage", "places.keep"), "fr"),
-    Persona("layla", "Layla Haddad", "QTA", "information manager in Tashar", ("tracking.manage", "places.keep"), "ar"),
+    Persona(
+        "layla",
+        "Layla Haddad",
+        "QTA",
+        "information manager in Tashar",
+        ("tracking.manage", "places.keep", "house.translate"),
+        "ar",
+    ),
     Persona(
         "tomas", "Tomás Rivera", "QVD", "information manager in Valdoria", ("tracking.manage", "places.keep"), "es"
     ),
@@ -46,7 +53,7 @@ PERSONAS = (
         "Claire Moreau",
         "HQ",
         "publishes rounds, signs releases, keeps reference statistics and feeds",
-        ("tracking.publish", "release.sign", "reference.keep", "exchange.keep"),
+        ("tracking.publish", "release.sign", "reference.keep", "exchange.keep", "house.translate"),
         "fr",
     ),
     Persona("ingrid", "Ingrid Solheim", "HQ", "reads what is published; no duties"),

@@ -87,7 +87,7 @@ def _told(request: HttpRequest, register: Register, asked: Act, done: Done) -> H
     url = sheet_url(register, done.record)
     visible = register.model.objects.filter(pk=done.record.pk).exists()
     if done.answer:
-        answer = [(capfirst(name.replace("_", " ")), html(value)) for name, value in done.answer.items()]
+        answer = [(capfirst(_(name.replace("_", " "))), html(value)) for name, value in done.answer.items()]
         context = {"title": capfirst(verb(asked)), "answer": answer, "url": url if visible else "", "record": done.record,
                    "register": register}  # fmt: skip
         response = render(request, "web/answer.html", context)

@@ -99,15 +99,22 @@ def svg(block: Map | Trend | Bars, width: int) -> SafeString:
 def value(one: Any, kind: str = "text") -> SafeString:
     """A value of a block as HTML; None is "not available"."""
     if isinstance(one, Link):
-        return (
-            format_html('<a href="{}"><bdi>{}</bdi></a>', one.url, one.text) if one.url else format_html("{}", one.text)
-        )
+        return _link(one)
     text = wording.said(one, kind, said.locale())  # type: ignore[arg-type]  # a column's kind, checked by its own type
     if one is None:
         return format_html('<span class="absent">{}</span>', text)
     if kind == "state":
         return format_html('<span class="state moving"><i></i>{}</span>', text)
     return format_html('<bdi class="number">{}</bdi>' if kind in ("number", "share") else "<bdi>{}</bdi>", text)
+
+
+def _link(one: Link) -> SafeString:
+    if one.language:
+        way = wording.direction(one.language)
+        text = format_html('<bdi lang="{}" dir="{}">{}</bdi>', one.language, way, one.text)
+    else:
+        text = format_html("<bdi>{}</bdi>" if one.url else "{}", one.text)
+    return format_html('<a href="{}">{}</a>', one.url, text) if one.url else text
 
 
 def table(block: Table) -> dict[str, Any]:

@@ -111,7 +111,7 @@ class _Names:
             spot = self.fields.get(name)
             if spot is None or name in TECHNICAL or (before is None and after in (None, "", {}, [])):
                 continue
-            label = capfirst(str(spot.verbose_name))
+            label = capfirst(_(str(spot.verbose_name)))
             if privacy_of(spot) in ("personal", "sensitive"):
                 hidden = format_html("<em>{}</em>", _("not shown here"))
                 found.append(Change(label, hidden, hidden))

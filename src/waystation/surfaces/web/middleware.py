@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from waystation.hall.wording import api as wording
 from waystation.kernel import scope
 from waystation.kernel.refusals import Refused
 from waystation.surfaces.web import errors
@@ -53,6 +54,16 @@ def _swallow(request: HttpRequest) -> None:
     left = MOST_SWALLOWED * settings.UPLOAD_LIMIT_BYTES
     while left > 0 and (part := request.read(SIP)):
         left -= len(part)
+
+
+def worded(get_response: Next) -> Next:
+    """Say what reviewers of translations last corrected, whichever process they were answered by."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        wording.keep_current()
+        return get_response(request)
+
+    return middleware
 
 
 class Asking:

@@ -8,14 +8,15 @@ that is not translated is said in English: never in another sense that Django ha
 from __future__ import annotations
 
 import time
+from typing import Any
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.db.models import Count, Sum
 from django.utils.translation import trans_real
 
 from waystation.hall.wording.models import Correction
 from waystation.hall.wording.queries.catalogues import Forms, entries, form_for, forms_of, message_of, read
-from waystation.hall.wording.shapes import LANGUAGES
+from waystation.hall.wording.shapes import LANGUAGES, digest_of
 
 FRESH_SECONDS = 3.0  # how long after a correction another process may still say the old words
 Words = dict[str, Forms]
@@ -28,7 +29,7 @@ _stamp: tuple[int, int] = (0, 0)
 class Spoken(trans_real.DjangoTranslation):
     """A language: our words, then Django's."""
 
-    def __init__(self, language: str, *more: str) -> None:
+    def __init__(self, language: str, *more: Any) -> None:
         super().__init__(language, *more)
         self.ours = language if language in LANGUAGES else ""
 
@@ -62,9 +63,11 @@ def catalogue(language: str) -> Words:
 
 
 def keep_current(*, at_once: bool = False) -> None:
-    """Take in what reviewers corrected, in this process or another; asks the database once in ``FRESH_SECONDS``."""
+    """Take in what reviewers corrected, in this process or another; asks the database once in ``FRESH_SECONDS``,
+    and never in the middle of a transaction."""
     global _asked, _stamp
-    if not at_once and time.monotonic() - _asked < FRESH_SECONDS:
+    late = time.monotonic() - _asked >= FRESH_SECONDS and not connection.in_atomic_block
+    if not (at_once or late):
         return
     _asked = time.monotonic()
     try:
@@ -72,16 +75,19 @@ def keep_current(*, at_once: bool = False) -> None:
         found = (stamp["n"], stamp["version"] or 0)
         if found == _stamp:
             return
-        held = list(Correction.everything.filter(state="corrected").values_list("language", "key", "forms"))
+        held = list(Correction.everything.filter(state="corrected").values_list("language", "digest", "forms"))
     except DatabaseError:  # the tables are not made yet, or the database is away: the catalogues speak
         return
     for language in LANGUAGES:
-        over = {key: tuple(forms) for spoken, key, forms in held if spoken == language}
-        _said[language] = catalogue(language) | {key: over[key] for key in over if key in catalogue(language)}
+        over = {digest: tuple(forms) for spoken, digest, forms in held if spoken == language}
+        known = catalogue(language)
+        digests = {digest_of(key): key for key in known} if over else {}
+        # A message may have begun to count since it was corrected: then the correction no longer fits it.
+        fresh = {digests[one]: forms for one, forms in over.items() if one in digests}
+        _said[language] = known | {key: forms for key, forms in fresh.items() if len(forms) == len(known[key])}
     _stamp = found
 
 
 def speak() -> None:
     """Let Django find our words."""
-    trans_real.DjangoTranslation = Spoken  # type: ignore[misc]  # a class is replaced by its heir: the one way in
-    trans_real._translations.clear()
+    trans_real.DjangoTranslation = Spoken  # type: ignore[assignment, misc]  # by its heir: the one way in
