@@ -5,6 +5,20 @@ DATABASE_URL       ``postgresql://user:password@host:port/name``; unset: SQLite 
 WAYSTATION_ENGINE  what computes datasets: ``duckdb`` (default), ``spark`` on this machine, or ``spark://HOST:PORT``
 WAYSTATION_HOSTS   host names the server answers to, separated by commas
 WAYSTATION_HTTPS   ``1``: behind a proxy that ends TLS and sets X-Forwarded-Proto; cookies then travel only over https
+WAYSTATION_ADDRESS where people reach the server (``https://house.example.org``): links of invitations begin with it
+
+The way in:
+
+WAYSTATION_SESSION_HOURS   a session ends so many hours after signing in (default 12)
+WAYSTATION_IDLE_MINUTES    and after so many minutes in which nothing was asked (default 120)
+WAYSTATION_INVITATION_HOURS  how long a link of an invitation opens the door (default 168)
+WAYSTATION_TRIES_DAYS      how long ``waystation purge`` leaves addresses and names of tries to sign in (default 90)
+WAYSTATION_SECOND_STEP     duties, separated by commas (or ``all``), whose holders must use an authenticator app or a passkey
+WAYSTATION_PROVIDER        the issuer of an OpenID Connect provider; unset: there is none
+WAYSTATION_PROVIDER_CLIENT, WAYSTATION_PROVIDER_SECRET  what the provider knows this house by; the secret may stand in
+                           ``keys/provider.secret`` of the data folder instead
+WAYSTATION_PROVIDER_NAME   what people call the provider (default: its host name)
+WAYSTATION_PROVIDER_NEW_AT an office's code: whoever the provider vouches for gets an account there; unset: nobody does
 """
 
 from __future__ import annotations
@@ -82,6 +96,7 @@ AUTH_USER_MODEL = "kernel.Actor"
 
 INSTALLED_APPS = [
     "waystation.kernel",
+    "waystation.hall.entry",
     "waystation.apps.places",
     "waystation.apps.counting",
     "waystation.apps.tracking",
@@ -91,7 +106,6 @@ INSTALLED_APPS = [
     "waystation.surfaces.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "axes",
@@ -108,9 +122,14 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "waystation.surfaces.web.middleware.asking",
+    "waystation.surfaces.web.ways.second.proven",
     "axes.middleware.AxesMiddleware",
 ]
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "waystation.surfaces.web.ways.second.SecondStep",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -118,9 +137,20 @@ AUTH_PASSWORD_VALIDATORS = [
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 1
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_SENSITIVE_PARAMETERS = ["code", "credential"]  # besides the password: never kept with a try
 AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "waystation.surfaces.web.entering.locked_out"
 AXES_HTTP_RESPONSE_CODE = 429
+
+ADDRESS = os.environ.get("WAYSTATION_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
+INVITATION_HOURS = int(os.environ.get("WAYSTATION_INVITATION_HOURS", "168"))
+TRIES_DAYS = int(os.environ.get("WAYSTATION_TRIES_DAYS", "90"))
+SECOND_STEP = [one for one in os.environ.get("WAYSTATION_SECOND_STEP", "").split(",") if one]
+PROVIDER = os.environ.get("WAYSTATION_PROVIDER", "").rstrip("/")
+PROVIDER_CLIENT = os.environ.get("WAYSTATION_PROVIDER_CLIENT", "")
+PROVIDER_NAME = os.environ.get("WAYSTATION_PROVIDER_NAME", "") or urlsplit(PROVIDER).hostname or ""
+PROVIDER_NEW_AT = os.environ.get("WAYSTATION_PROVIDER_NEW_AT", "")
 
 ROOT_URLCONF = "waystation.site.urls"
 WSGI_APPLICATION = "waystation.site.wsgi.application"
@@ -156,6 +186,9 @@ LANGUAGES = [
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
+SESSION_ENGINE = "waystation.hall.entry.models"
+SESSION_COOKIE_AGE = int(os.environ.get("WAYSTATION_SESSION_HOURS", "12")) * 3600
+SESSION_IDLE_SECONDS = int(os.environ.get("WAYSTATION_IDLE_MINUTES", "120")) * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SAMESITE = "Lax"

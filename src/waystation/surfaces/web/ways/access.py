@@ -1,0 +1,62 @@
+"""Who may see what, on one page: of a record, and of a person."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from waystation.hall.entry.queries.access import admission, reach
+from waystation.kernel import scope as scopes
+from waystation.kernel.house import people, steward
+from waystation.kernel.models import Record
+from waystation.kernel.refusals import Refused
+from waystation.kernel.register import find_register, registers
+from waystation.kernel.rules import admits
+from waystation.kernel.scope import Scope
+from waystation.surfaces.web.acting import purpose, verb
+from waystation.surfaces.web.cells import sheet_url
+from waystation.surfaces.web.sheets import find_record
+
+
+def may_ask(scope: Scope, record: Record) -> bool:
+    """Whether somebody may be told who sees a record: stewards of its office; and each of what they see themselves."""
+    return admits(steward, scope, record) or (
+        record.pk == getattr(scope.actor, "pk", 0) and isinstance(record, people.model)
+    )
+
+
+@login_required
+def record_access_page(request: HttpRequest, register: str, ref: str) -> HttpResponse:
+    """``/access/<register>/<ref>/``: who may see a record and do what, and why. Raises Refused."""
+    found = find_register(register)
+    record = find_record(found, ref)
+    if not admits(steward, scopes.current(), record):
+        raise Refused("kernel.not_allowed", act=_("see who has access"), rule=steward.sentence)
+    told = admission(found, record)
+    acts = {act.run.__name__: act for act in found.lifecycle.acts}
+    context = {
+        "title": _("Who may see it"), "register": found, "record": record, "told": told, "url": sheet_url(found, record),
+        "people": [(one, [(verb(acts[name]), why) for name, why in one.acts.items()]) for one in told.people],
+        "acts": [(verb(acts[name]), purpose(acts[name]), rule) for name, rule in told.acts.items()],
+    }  # fmt: skip
+    return render(request, "web/ways/record_access.html", context)
+
+
+@login_required
+def person_access_page(request: HttpRequest, ref: str) -> HttpResponse:
+    """``/access/<user name>/``: what a person may see and do, where and why. Raises Refused."""
+    person = find_record(people, ref)
+    if not may_ask(scopes.current(), person):
+        raise Refused("kernel.not_allowed", act=_("see what somebody has access to"), rule=steward.sentence)
+    told = []
+    for one in reach(person):
+        acts = {act.run.__name__: act for act in registers[one.register].lifecycle.acts}
+        told.append((one, [(verb(acts[name]), why) for name, why in one.acts.items()]))
+    context = {
+        "title": _("What {name} may see and do").format(name=person.name), "person": person, "own": person == request.user,
+        "told": [pair for pair in told if pair[0].sees != "none" or pair[1]],
+        "nothing": [one.word for one, acts in told if one.sees == "none" and not acts],
+    }  # fmt: skip
+    return render(request, "web/ways/person_access.html", context)
