@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from waystation.hall.entry import acts, api
 from waystation.kernel.acts import Secret, do
+from waystation.kernel.models import Actor
 from waystation.kernel.refusals import Problem, Refused
 from waystation.surfaces.web.ways.sitting import proceed
 
@@ -77,7 +78,7 @@ def invitation_page(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 def password_page(request: HttpRequest) -> HttpResponse:
     """``/me/password/``: change one's own password. All other sessions end; keys of programs go on."""
-    person: Any = request.user
+    person = Actor.everything.get(pk=request.user.pk)
     form = ChangeForm(request.POST or None)
     problems: list[Problem] = []
     if request.method == "POST" and form.is_valid():
