@@ -34,9 +34,7 @@ refusals(
     ),
     nobody_known=refusal(
         _("{provider} knows you, but nobody here has that verified e-mail address. Ask your steward to invite you."),
-        "forbidden",
+        "missing",
     ),
-    provider_refused=refusal(
-        _("{provider} did not let you in, so you are not signed in: {why}. Try again."), "forbidden"
-    ),
+    provider_refused=refusal(_("{provider} did not let you in, so you are not signed in: {why}. Try again.")),
 )
