@@ -101,7 +101,10 @@ people = Register(
     search=("ref", "name"),
     sections=(Section(_("Person"), ("name", "username", "office", "language")),),
     personal=("email", "password"),
-    related=(Related(_("Duties held"), "house.duties", "holder"),),
+    related=(
+        Related(_("Duties held"), "house.duties", "holder"),
+        Related(_("Duties lent"), "house.duties", "lent_from__holder"),
+    ),
     group="Direction",
 )
 

@@ -78,7 +78,7 @@ def invitation_page(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 def password_page(request: HttpRequest) -> HttpResponse:
     """``/me/password/``: change one's own password. All other sessions end; keys of programs go on."""
-    person = Actor.everything.get(pk=request.user.pk)
+    person = Actor.everything.get(pk=str(request.user.pk))
     form = ChangeForm(request.POST or None)
     problems: list[Problem] = []
     if request.method == "POST" and form.is_valid():

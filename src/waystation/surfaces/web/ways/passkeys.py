@@ -29,6 +29,7 @@ from waystation.kernel.acts import Secret, do
 from waystation.kernel.keys import keyed_digest
 from waystation.kernel.models import Actor
 from waystation.kernel.refusals import Problem, Refused
+from waystation.surfaces.web.ways.second import without_password
 from waystation.surfaces.web.ways.sitting import HALF, let_in, stepped
 
 CHALLENGE = "passkey challenge"
@@ -72,6 +73,7 @@ def passkeys_page(request: HttpRequest) -> HttpResponse:
     person: Any = request.user
     form = PasskeyForm(request.POST or None)
     problems: list[Problem] = []
+    without_password(form, person)
     if request.method == "POST" and form.is_valid():
         try:
             _add(request, form.cleaned_data)
@@ -103,7 +105,13 @@ def _add(request: HttpRequest, said: dict[str, Any]) -> None:
         raise Refused("entry.passkey_refused")
     handle = api.handle_of("passkey", found.credential_id)
     kept = Secret(websafe_encode(bytes(found)))
-    do(acts.add_passkey, name=said["name"], credential=kept, handle=Secret(handle), password=Secret(said["password"]))
+    do(
+        acts.add_passkey,
+        name=said["name"],
+        credential=kept,
+        handle=Secret(handle),
+        password=Secret(said.get("password", "")),
+    )
     request.session.cycle_key()
     stepped(request, "passkey")
 

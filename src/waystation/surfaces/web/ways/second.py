@@ -92,6 +92,7 @@ def app_page(request: HttpRequest) -> HttpResponse:
     has = next((one for one in api.ways_in(person=person) if one.kind == "app"), None)
     form = AppForm(request.POST or None) if has is None else NewCodesForm(request.POST or None)
     problems: list[Problem] = []
+    without_password(form, person)
     if request.method == "POST" and form.is_valid():
         try:
             return _codes(request, _told(request, person, form.cleaned_data))
@@ -109,6 +110,12 @@ def app_page(request: HttpRequest) -> HttpResponse:
     return render(request, "web/ways/app.html", context, status=422 if problems or form.errors else 200)
 
 
+def without_password(form: forms.Form, person: Actor) -> None:
+    """Whoever has no password is not asked for it."""
+    if not person.has_usable_password():
+        form.fields.pop("password")
+
+
 class NewCodesForm(forms.Form):
     """What making new recovery codes asks for."""
 
@@ -116,7 +123,7 @@ class NewCodesForm(forms.Form):
 
 
 def _told(request: HttpRequest, person: Actor, said: dict[str, Any]) -> list[str]:
-    password = Secret(said["password"])
+    password = Secret(said.get("password", ""))
     way = steps.app_of(person)
     if way is not None:
         codes: list[str] = do(acts.new_codes, way, password=password).answer["codes"]

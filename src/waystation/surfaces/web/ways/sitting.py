@@ -43,7 +43,7 @@ def safe_next(request: HttpRequest, asked: str) -> str:
 def device(request: HttpRequest) -> str:
     """The browser and system in words; of what the browser says of itself nothing else is kept."""
     said = request.META.get("HTTP_USER_AGENT", "")
-    browser = next((name for mark, name in BROWSERS if re.search(rf"\b{mark}", said)), "")
+    browser = next((name for mark, name in BROWSERS if mark in said), "")
     system = next((name for mark, name in SYSTEMS if re.search(mark, said)), "")
     return f"{browser}, {system}" if browser and system else browser or system
 
