@@ -8,7 +8,8 @@ from typing import Any
 import pyarrow as pa
 
 from tests.derived.making import World, makes, says
-from waystation.kernel import house, release
+from waystation.hall.entry import acts
+from waystation.kernel import release
 from waystation.kernel.acts import do
 from waystation.kernel.formats import Header, Sheet
 from waystation.kernel.models import DutyGrant
@@ -33,7 +34,7 @@ def grant(world: World, _record: Any) -> dict[str, Any]:
 @makes("house.duties")
 def asked_for(world: World) -> Any:
     with world.personas.asking(world.personas.daniel):
-        return do(house.ask_for, duty="release.sign", office=world.personas.nairobi).record
+        return do(acts.ask_for, duty="release.sign", office=world.personas.nairobi).record
 
 
 @says("house.duties", "ask_for")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 import statistics
+import subprocess
+import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +20,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from tests.personas import PASSWORD, Personas
+from waystation.hall.entry import acts
 from waystation.hall.entry.models import Session
 from waystation.kernel import house
 from waystation.kernel.acts import do
@@ -88,9 +92,17 @@ def test_cookies_travel_only_as_they_must(personas: Personas, settings: Any) -> 
     assert int(session["max-age"]) == ours.SESSION_COOKIE_AGE
 
 
-def test_https_is_a_setting_that_makes_cookies_secure() -> None:
-    source = (Path(ours.PACKAGE) / "site" / "settings.py").read_text(encoding="utf-8")
-    assert "SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True" in source
+def test_behind_https_cookies_are_of_this_host_alone() -> None:
+    asked = "from waystation.site import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE, "
+    asked += "s.CSRF_COOKIE_SECURE, s.LANGUAGE_COOKIE_SECURE, s.SECURE_HSTS_INCLUDE_SUBDOMAINS)"
+    env = {**os.environ, "WAYSTATION_HTTPS": "1", "WAYSTATION_HSTS_SUBDOMAINS": "1"}
+    told = subprocess.run([sys.executable, "-c", asked], env=env, capture_output=True, text=True, check=True).stdout
+    assert told.split() == ["__Host-sessionid", "__Host-csrftoken", *["True"] * 4]
+
+
+def test_requests_are_not_echoed(personas: Personas) -> None:
+    answer = Client().trace("/open/", HTTP_COOKIE="secret=1")
+    assert (answer.status_code, b"secret=1" in answer.content) == (405, False)
 
 
 # --- forms of others -------------------------------------------------------------------------------------------------
@@ -279,7 +291,7 @@ def test_who_is_not_here_is_answered_as_who_is(personas: Personas, settings: Any
 def test_somebody_without_a_password_is_answered_the_same(personas: Personas) -> None:
     with personas.asking(personas.zainab):
         do(house.invite, username="noor", name="Noor", office=personas.dakar)
-        do(house.close, Actor.everything.get(username="daniel"))
+        do(acts.close, Actor.everything.get(username="daniel"))
     told = set()
     for name in ("noor", "daniel", "nobody", "amina"):
         page = Client().post("/sign-in/", {"username": name, "password": "not it"}).content.decode()
@@ -337,13 +349,14 @@ def test_keys_are_files_that_only_the_house_reads(personas: Personas, home: Path
 def test_a_secret_given_by_somebody_else_is_read_from_a_file_or_the_environment(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from waystation.kernel.keys import kept_secret
+    from waystation.surfaces.web.ways.provider import kept_secret
 
-    assert kept_secret("provider") == ""
+    assert kept_secret() == ""
+    (home / "keys").mkdir()
     (home / "keys" / "provider.secret").write_text("from a file\n")
-    assert kept_secret("provider") == "from a file"
+    assert kept_secret() == "from a file"
     monkeypatch.setenv("WAYSTATION_PROVIDER_SECRET", "from the environment")
-    assert kept_secret("provider") == "from the environment"
+    assert kept_secret() == "from the environment"
 
 
 def test_every_table_of_others_is_on_the_map_of_personal_data_or_holds_none() -> None:

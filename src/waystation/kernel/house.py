@@ -1,4 +1,4 @@
-"""The house's own registers: offices, people, duties held, keys given to programs; and their acts."""
+"""The house's own acts: on offices, people, duties held and keys given to programs. Registers of people and duties are in ``hall.entry``."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from waystation.kernel.acts import NO_SECRET, Outcome, Secret, Unsaid, act
 from waystation.kernel.keys import keyed_digest
 from waystation.kernel.models import AccessToken, Actor, DutyGrant, Office
 from waystation.kernel.refusals import Refused, require
-from waystation.kernel.register import Lifecycle, Register, Related, Section
-from waystation.kernel.rules import admits, author, declare_duties, duties, duty, named, not_by, signed_in
+from waystation.kernel.register import Lifecycle, Register, Section
+from waystation.kernel.rules import author, declare_duties, duties, duty, named, not_by, signed_in
 from waystation.kernel.scope import Scope
 from waystation.kernel.sight import sighted
 from waystation.kernel.values import fresh_id, today
@@ -24,9 +24,7 @@ declare_duties("house", steward=_("opens offices, invites people and grants duti
 steward = duty("house.steward")
 
 
-holder = named("holder", words="you are the one who holds it")
 lender = named("lent_from__holder", words="you are the one who lent it")
-another = not_by("pk", words="it is not your own account")
 
 openings: list[Callable[[], None]] = []  # what apps load when a house is opened
 welcomes: list[Callable[[Actor, Outcome], None]] = []  # told of a person invited without a password: how they get in
@@ -65,106 +63,21 @@ def set_password(person: Actor, password: str) -> None:
     person.set_password(password)
 
 
-@act("active", by=steward, said=_("described the person"))
-def amend(person: Actor, *, name: str, office: Office, email: Unsaid = "", language: str = "en") -> Outcome:
-    """Change a person's name, office, e-mail or language."""
-    person.name, person.office, person.email, person.language = name, office, email, language
-    require(admits(steward, scope.current(), person), "kernel.not_allowed", act="amend", rule=steward.sentence)
-    return Outcome()
-
-
-@act("active -> left", by=steward & another, said=_("closed the account"), danger=True)
-def close(person: Actor) -> Outcome:
-    """Close a person's account: they are signed out everywhere and their keys open nothing any more."""
-    person.is_active = False
-    keys = list(AccessToken.everything.filter(holder=person, state="active"))
-    for key in keys:
-        key.state = "revoked"
-    return Outcome(save=list(keys))
-
-
-@act("left -> active", by=steward & another, said=_("opened the account again"))
-def reopen(person: Actor) -> Outcome:
-    """Let a person who had left sign in again, with the duties that have not ended."""
-    person.is_active = True
-    return Outcome()
-
-
-people = Register(
-    name="house.people",
-    model=Actor,
-    word=(_("person"), _("people")),
-    lifecycle=Lifecycle({"active": _("active"), "left": _("has left")}, (invite, amend, close, reopen)),
-    sight=signed_in,
-    columns=("ref", "name", "office", "language", "state"),
-    filters=("state", "office"),
-    search=("ref", "name"),
-    sections=(Section(_("Person"), ("name", "username", "office", "language")),),
-    personal=("email", "password"),
-    related=(
-        Related(_("Duties held"), "house.duties", "holder"),
-        Related(_("Duties lent"), "house.duties", "lent_from__holder"),
-    ),
-    group="Direction",
-)
-
-
 @act("new -> held", by=steward & not_by("holder"), said=_("granted the duty"))
 def grant(*, holder: Actor, duty: str, office: Office, since: date | None = None, until: date | None = None) -> Outcome:
     """Let a person hold a duty at an office and those below it; nobody grants one to themselves."""
-    return Outcome(record=_granted(holder, duty, office, since, until))
+    return Outcome(record=granted(holder, duty, office, since, until))
 
 
-def _granted(holder: Actor, duty: str, office: Office, since: date | None, until: date | None) -> DutyGrant:
+def granted(
+    holder: Actor, duty: str, office: Office, since: date | None = None, until: date | None = None
+) -> DutyGrant:
+    """A grant, not saved. Raises Refused for a duty nobody declared and for a time that ends before it begins."""
     require(duty in duties, "kernel.unknown_name", what="duty", name=duty, known=", ".join(sorted(duties)))
     since = since or today()
     ends = until is None or until >= since
     require(ends, "kernel.argument_wrong", name="until", value=until, why=_("it ends before it begins"))
     return DutyGrant(holder=holder, duty=duty, office=office, since=since, until=until)
-
-
-@act("new -> asked", by=signed_in, said=_("asked for the duty"))
-def ask_for(*, duty: str, office: Office, until: date | None = None, why: str = "") -> Outcome:
-    """Ask a steward for a duty at an office; you hold it once somebody else has granted it."""
-    return Outcome(record=_granted(_me(), duty, office, None, until))
-
-
-@act("asked -> held", by=steward & not_by("holder"), said=_("granted the duty"))
-def approve(grant: DutyGrant) -> Outcome:
-    """Grant the duty that was asked for."""
-    grant.since = max(grant.since, today())
-    return Outcome()
-
-
-@act("asked -> ended", by=steward | holder, said=_("declined it"))
-def decline(grant: DutyGrant, *, why: str = "") -> Outcome:
-    """Do not grant what was asked for, or take the question back."""
-    grant.until = today()
-    return Outcome()
-
-
-@act("new -> held", by=signed_in, said=_("lent the duty"))
-def lend(*, duties: list[DutyGrant], to: Actor, until: date, since: date | None = None) -> Outcome:
-    """Hand duties you hold to a colleague while you are away; they act as themselves, and it ends by itself."""
-    me, whole = _me(), []
-    require(duties, "kernel.argument_missing", act="lend", name="duties")
-    require(to.pk != me.pk and to.is_active, "kernel.argument_wrong", name="to", value=to, why=_("choose a colleague"))
-    future = until >= today()
-    require(future, "kernel.argument_wrong", name="until", value=until, why=_("it lies in the past"))
-    for held in duties:
-        own = held.holder_id == me.pk and held.state == "held" and held.lent_from_id is None
-        require(own, "kernel.not_yours_to_lend", duty=held)
-        lent = _granted(to, held.duty, held.office, since, until)
-        lent.lent_from, lent.state = held, "held"
-        whole.append(lent)
-    return Outcome(record=whole[0], new=whole[1:])
-
-
-def _me() -> Actor:
-    actor = scope.current().actor
-    if actor is None:
-        raise Refused("kernel.not_allowed", act="act", rule=signed_in.sentence)
-    return actor
 
 
 @act("held -> ended", by=steward | lender, said=_("ended the duty"), danger=True)
@@ -174,27 +87,13 @@ def end(grant: DutyGrant) -> Outcome:
     return Outcome()
 
 
-duties_held = Register(
-    name="house.duties",
-    model=DutyGrant,
-    word=(_("duty held"), _("duties held")),
-    lifecycle=Lifecycle(
-        {"asked": _("asked for"), "held": _("held"), "ended": _("ended")},
-        (grant, ask_for, approve, decline, lend, end), frozenset({"ended"}),
-    ),
-    sight=steward | author | holder,
-    columns=("ref", "holder", "duty", "office", "since", "until", "state"),
-    filters=("state", "duty", "office"),
-    sections=(Section(_("Duty"), ("holder", "duty", "office", "since", "until", "lent_from")),),
-    personal=(),
-    group="Direction",
-)  # fmt: skip
-
-
 @act("new -> active", by=author, said=_("made the key"))
 def issue(*, grants: str, expires_on: date | None = None) -> Outcome:
     """Make a key for a program that will act as you, within its scope. It is shown once."""
-    person, key = _me(), fresh_id(20)
+    person = scope.current().actor
+    if person is None:
+        raise Refused("kernel.not_allowed", act="issue", rule=author.sentence)
+    key = fresh_id(20)
     token = AccessToken(holder=person, grants=grants, expires_on=expires_on, office=person.office)
     token.fingerprint = keyed_digest("tokens", key.encode())
     return Outcome(record=token, answer={"key": key})

@@ -81,13 +81,6 @@ def secret(name: str, home: str = "") -> bytes:
     return bytes.fromhex(_kept(f"{name}.key", os.urandom(32).hex().encode()).decode().strip())
 
 
-def kept_secret(name: str) -> str:
-    """A secret somebody outside gave the house: ``WAYSTATION_<NAME>_SECRET``, or the file ``keys/<name>.secret``; else empty."""
-    path = _folder() / f"{name}.secret"
-    given = os.environ.get(f"WAYSTATION_{name.upper()}_SECRET", "")
-    return given or (path.read_text(encoding="utf-8").strip() if path.exists() else "")
-
-
 def keyed_digest(name: str, content: bytes) -> str:
     """HMAC-SHA-256 of ``content`` under the named secret, hexadecimal."""
     return hmac.new(secret(name, str(settings.WAYSTATION_HOME)), content, hashlib.sha256).hexdigest()

@@ -34,9 +34,6 @@ refusals(
         "conflict",
     ),
     unknown_name=refusal(_("There is no {what} called “{name}”. Known: {known}."), "missing"),
-    not_yours_to_lend=refusal(
-        _("“{duty}” is not yours to lend: you do not hold it now, or it was lent to you. Leave it out."), "forbidden"
-    ),
     password_weak=refusal(_("The password is too weak: {why}")),
     token_refused=refusal(
         _("The key is not valid: it is unknown, expired or revoked. Ask for a new one."), "forbidden"

@@ -5,6 +5,7 @@ DATABASE_URL       ``postgresql://user:password@host:port/name``; unset: SQLite 
 WAYSTATION_ENGINE  what computes datasets: ``duckdb`` (default), ``spark`` on this machine, or ``spark://HOST:PORT``
 WAYSTATION_HOSTS   host names the server answers to, separated by commas
 WAYSTATION_HTTPS   ``1``: behind a proxy that ends TLS and sets X-Forwarded-Proto; cookies then travel only over https
+WAYSTATION_HSTS_SUBDOMAINS  ``1``: browsers are to use https for all names below this one too
 WAYSTATION_ADDRESS where people reach the server (``https://house.example.org``): links of invitations begin with it
 
 The way in:
@@ -130,9 +131,15 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "waystation.surfaces.web.ways.second.SecondStep",
 ]
+_CHECKS = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    {
+        "NAME": f"{_CHECKS}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "email")},
+    },
+    {"NAME": f"{_CHECKS}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_CHECKS}.CommonPasswordValidator"},
+    {"NAME": "waystation.hall.entry.rules.NoHouseWords"},
 ]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 1
@@ -197,6 +204,8 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600  # said only in answers over https
 if os.environ.get("WAYSTATION_HTTPS") == "1":  # behind a proxy that ends TLS and says so
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"  # no other host may set them
+SECURE_HSTS_INCLUDE_SUBDOMAINS = os.environ.get("WAYSTATION_HSTS_SUBDOMAINS") == "1"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]  # pages take files by their path
 UPLOAD_LIMIT_BYTES = 200 * 1024 * 1024

@@ -10,7 +10,7 @@ from waystation.hall.entry.models import Session
 from waystation.kernel.acts import afterwards
 from waystation.kernel.models import Actor
 
-SIGNED_OUT = ("house.people.close", "entry.invitations.use")
+SIGNED_OUT = ("house.people.close", "house.people.sign_out", "entry.invitations.use")
 
 
 def sign_out(entry: Any, left: list[models.Model]) -> None:

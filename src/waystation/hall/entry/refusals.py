@@ -32,6 +32,9 @@ refusals(
     passkey_refused=refusal(
         _("The passkey was not accepted: it is not known here or the try took too long. Try again.")
     ),
+    not_yours_to_lend=refusal(
+        _("“{duty}” is not yours to lend: you do not hold it now, or it was lent to you. Leave it out."), "forbidden"
+    ),
     nobody_known=refusal(
         _("{provider} knows you, but nobody here has that verified e-mail address. Ask your steward to invite you."),
         "missing",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
 from waystation.surfaces.web import doing, entering, figured, finding, home, lists, released, screened, sheets, working
@@ -16,7 +15,7 @@ def addresses() -> list[URLPattern | URLResolver]:
         path("health/", working.health, name="health"),
         path("sign-in/", entering.SignIn.as_view(), name="sign-in"),
         path("sign-in/as/", entering.sign_in_as, name="sign-in-as"),
-        path("sign-out/", LogoutView.as_view(next_page="/sign-in/"), name="sign-out"),
+        path("sign-out/", entering.SignOut.as_view(), name="sign-out"),
         path("sign-in/second/", second.second_page, name="second-step"),
         path("sign-in/passkey/", passkeys.sign_in_page, name="passkey-in"),
         path("sign-in/provider/", provider.leave_page, name="provider"),

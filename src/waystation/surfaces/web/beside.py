@@ -7,11 +7,10 @@ from typing import Any
 
 from django.urls import reverse
 
-from waystation.hall.entry.rules import myself
+from waystation.hall.entry.rules import myself, steward
 from waystation.kernel import scope as scopes
 from waystation.kernel import work
 from waystation.kernel.acts import may
-from waystation.kernel.house import steward
 from waystation.kernel.models import Actor, Job, Release
 from waystation.kernel.register import Register
 from waystation.kernel.rules import admits

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, LogoutView
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -54,6 +54,17 @@ def personas() -> list[Persona]:
             told = _("{duty} ({office})").format(duty=duties.get(grant.duty, grant.duty), office=grant.office)
             held[grant.holder].append(told)
     return [Persona(one.username, one.name, str(one.office), told) for one, told in held.items()]
+
+
+class SignOut(LogoutView):
+    """``/sign-out/``: the session ends, and the browser forgets the pages it kept."""
+
+    next_page = "/sign-in/"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
+        answer = super().dispatch(request, *args, **more)
+        answer["Clear-Site-Data"] = '"cache"'
+        return answer
 
 
 class SignIn(LoginView):

@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from waystation.hall.entry.rules import steward
 from waystation.kernel import scope as scopes
 from waystation.kernel.acts import Act, may
-from waystation.kernel.house import steward
 from waystation.kernel.refusals import Refused
 from waystation.kernel.register import Register, Related, find_register, registers
 from waystation.kernel.rules import admits

@@ -43,8 +43,8 @@ def step_of(secret: str, code: str, after: int = 0) -> int | None:
 
 
 def recovery_codes() -> tuple[list[str], list[str]]:
-    """Fresh codes that work once each, 48 bits and more; and their digests, which alone are kept."""
-    codes = ["-".join("".join(secrets.choice(LETTERS) for _ in range(5)) for _ in range(2)) for _ in range(CODES)]
+    """Fresh codes that work once each, of 116 bits; and their digests, which alone are kept."""
+    codes = ["-".join("".join(secrets.choice(LETTERS) for _ in range(6)) for _ in range(4)) for _ in range(CODES)]
     return codes, [digest(one) for one in codes]
 
 

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from tests.personas import PASSWORD, Personas
+from waystation.hall.entry import acts
 from waystation.hall.entry.queries.access import admission, reach
 from waystation.kernel import house, scope
 from waystation.kernel.acts import do
@@ -22,7 +23,7 @@ from waystation.site import cli
 def test_reasons_name_the_grant_its_office_its_end_and_who_lent_it(personas: Personas) -> None:
     with personas.asking(personas.bakary):
         own = [DutyGrant.everything.get(holder=personas.bakary, duty="release.sign")]
-        do(house.lend, duties=own, to=personas.daniel, until=today() + timedelta(days=3))
+        do(acts.lend, duties=own, to=personas.daniel, until=today() + timedelta(days=3))
         do(house.issue, grants="dtm:read")
     told = {one.register: one for one in reach(personas.daniel)}
     assert any(

@@ -10,8 +10,8 @@ from django.test import Client
 from joserfc.jwk import RSAKey
 
 from tests.personas import Personas
+from waystation.hall.entry import acts
 from waystation.hall.entry.models import Way
-from waystation.kernel import house
 from waystation.kernel.acts import do
 from waystation.kernel.models import Actor
 from waystation.surfaces.web.tests.provider import Provider, running
@@ -24,7 +24,7 @@ def provider(personas: Personas, settings: Any, home: Any) -> Iterator[Provider]
     """A provider that knows Amina, whose address the house knows too."""
     with running() as one, personas.asking(personas.zainab):
         said = {"name": "Amina Diallo", "office": personas.dakar, "email": "amina@example.org"}
-        do(house.amend, Actor.everything.get(username="amina"), **said)
+        do(acts.amend, Actor.everything.get(username="amina"), **said)
         settings.PROVIDER, settings.PROVIDER_CLIENT, settings.PROVIDER_NAME = one.address, "waystation", "Example"
         (home / "keys").mkdir(exist_ok=True)
         (home / "keys" / "provider.secret").write_text(f"{one.secret}\n")
@@ -83,7 +83,7 @@ def test_two_people_of_one_address_are_nobody(provider: Provider, personas: Pers
 def test_who_has_left_stays_out(provider: Provider, personas: Personas) -> None:
     assert who(come(provider)[0]) == "amina"
     with personas.asking(personas.zainab):
-        do(house.close, Actor.everything.get(username="amina"))
+        do(acts.close, Actor.everything.get(username="amina"))
     assert who(come(provider)[0]) == ""
 
 

@@ -97,6 +97,20 @@ def test_who_leaves_is_signed_out_and_their_keys_open_nothing(personas: Personas
     assert not is_in(client)
 
 
+def test_a_steward_signs_somebody_out_everywhere(personas: Personas) -> None:
+    client, colleague, steward = signed_in("amina"), signed_in("bakary"), signed_in("zainab")
+    assert colleague.post("/r/house.people/amina/do/sign_out/").status_code == 403
+    assert is_in(client)
+    assert steward.post("/r/house.people/amina/do/sign_out/").status_code == 303
+    assert [is_in(one) for one in (client, colleague)] == [False, True]
+    assert is_in(signed_in("amina"))
+
+
+def test_signing_out_has_the_browser_forget_its_pages(personas: Personas) -> None:
+    answer = signed_in("amina").post("/sign-out/")
+    assert (answer.status_code, answer["Clear-Site-Data"]) == (302, '"cache"')
+
+
 def test_nobody_closes_their_own_account(personas: Personas) -> None:
     steward = signed_in("zainab")
     assert steward.post("/r/house.people/zainab/do/close/", {"sure": "yes"}).status_code == 403

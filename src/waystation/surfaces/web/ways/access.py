@@ -8,10 +8,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from waystation.hall.entry.queries.access import admission, reach
+from waystation.hall.entry.registers import people
 from waystation.hall.entry.rules import myself
 from waystation.kernel import scope as scopes
 from waystation.kernel.acts import Act
-from waystation.kernel.house import people, steward
+from waystation.kernel.house import steward
 from waystation.kernel.refusals import Refused
 from waystation.kernel.register import find_register, registers
 from waystation.kernel.rules import admits

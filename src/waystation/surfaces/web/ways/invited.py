@@ -21,7 +21,7 @@ from waystation.kernel.refusals import Problem, Refused
 from waystation.surfaces.web.ways.sitting import proceed
 
 NEW = {"autocomplete": "new-password"}
-RULES = gettext_lazy("At least eight characters, not a common password, not like your name. A sentence is good.")
+RULES = gettext_lazy("At least twelve characters, not a common password, not like your name. A sentence is good.")
 
 
 class PasswordForm(forms.Form):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.django_client import OAuth
+from authlib.integrations.django_client import DjangoOAuth2App, OAuth
+from authlib.integrations.requests_client import OAuth2Session
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -16,7 +19,6 @@ from django.views.decorators.http import require_POST
 from joserfc.errors import JoseError
 
 from waystation.hall.entry import api
-from waystation.kernel.keys import kept_secret
 from waystation.kernel.refusals import Refused
 from waystation.surfaces.web.ways.sitting import proceed, safe_next
 
@@ -26,6 +28,27 @@ NEAR = {"localhost", "127.0.0.1"}
 STRONG = {"mfa", "otp", "hwk", "fpt", "face"}  # RFC 8176: how the provider says that there was a second step
 
 
+class Direct(OAuth2Session):  # type: ignore[misc]  # authlib comes without types
+    """Asks the provider itself, and nobody it might send us on to."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.max_redirects = 0
+
+
+class Client(DjangoOAuth2App):  # type: ignore[misc]  # authlib comes without types
+    """The provider as authlib asks it."""
+
+    client_cls = Direct
+
+
+def kept_secret() -> str:
+    """What the provider knows the house by: ``WAYSTATION_PROVIDER_SECRET``, or the file ``keys/provider.secret``; else empty."""
+    path = Path(settings.WAYSTATION_HOME) / "keys" / "provider.secret"
+    given = os.environ.get("WAYSTATION_PROVIDER_SECRET", "")
+    return given or (path.read_text(encoding="utf-8").strip() if path.exists() else "")
+
+
 def _client() -> Any:
     """The provider as authlib knows it; 404 when the house has none. Asked by https only, unless it is on this machine."""
 
@@ -33,7 +56,7 @@ def _client() -> Any:
     if not settings.PROVIDER or not (where.scheme == "https" or where.hostname in NEAR):
         raise Http404
     return OAuth().register(
-        "provider", client_id=settings.PROVIDER_CLIENT, client_secret=kept_secret("provider"),
+        "provider", client_cls=Client, client_id=settings.PROVIDER_CLIENT, client_secret=kept_secret(),
         server_metadata_url=f"{settings.PROVIDER}/.well-known/openid-configuration",
         client_kwargs={"scope": "openid email profile", "code_challenge_method": "S256", "default_timeout": SECONDS},
     )  # fmt: skip

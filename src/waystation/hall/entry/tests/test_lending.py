@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.personas import Personas
+from waystation.hall.entry import acts
 from waystation.kernel import house
 from waystation.kernel.acts import do
 from waystation.kernel.models import Actor, AuditEntry, DutyGrant
@@ -33,7 +34,7 @@ def lend(people: Personas, *, until: Any = None, since: Any = None, to: Actor | 
     with people.asking(people.bakary):
         duties = [grant_of(people.bakary, one) for one in ("tracking.validate", "tracking.publish")]
         said = {"duties": duties, "to": to or people.daniel, "until": until or today() + WEEK, "since": since}
-        return do(house.lend, **said).record
+        return do(acts.lend, **said).record
 
 
 def may(person: Actor, duty: str, office: Any) -> bool:
@@ -79,7 +80,7 @@ def test_what_is_lent_ends_with_what_it_was_lent_from(personas: Personas, how: s
         if how == "ended":
             do(house.end, DutyGrant.everything.get(pk=own.pk))
         if how == "left":
-            do(house.close, Actor.everything.get(pk=personas.bakary.pk))
+            do(acts.close, Actor.everything.get(pk=personas.bakary.pk))
     with clock(now() + timedelta(days=3)):
         assert not may(personas.daniel, "tracking.validate", personas.dakar)
 
@@ -87,17 +88,13 @@ def test_what_is_lent_ends_with_what_it_was_lent_from(personas: Personas, how: s
 def test_what_was_lent_is_not_lent_on_nor_what_is_anothers(personas: Personas) -> None:
     lent = lend(personas)
     said: dict[str, Any] = {"to": personas.chiara, "until": today() + WEEK}
-    assert (
-        refused(personas.asking(personas.daniel), do, house.lend, duties=[lent], **said) == "kernel.not_yours_to_lend"
-    )
+    assert refused(personas.asking(personas.daniel), do, acts.lend, duties=[lent], **said) == "entry.not_yours_to_lend"
     others = [grant_of(personas.bakary, "release.sign")]
-    assert refused(personas.asking(personas.amina), do, house.lend, duties=others, **said) == "kernel.not_yours_to_lend"
+    assert refused(personas.asking(personas.amina), do, acts.lend, duties=others, **said) == "entry.not_yours_to_lend"
     with personas.asking(personas.zainab):
         ended = do(house.end, grant_of(personas.bakary, "release.sign")).record
-    assert (
-        refused(personas.asking(personas.bakary), do, house.lend, duties=[ended], **said) == "kernel.not_yours_to_lend"
-    )
-    assert refused(personas.asking(None), do, house.lend, duties=[lent], **said) == "kernel.not_allowed"
+    assert refused(personas.asking(personas.bakary), do, acts.lend, duties=[ended], **said) == "entry.not_yours_to_lend"
+    assert refused(personas.asking(None), do, acts.lend, duties=[lent], **said) == "kernel.not_allowed"
 
 
 @pytest.mark.parametrize(
@@ -115,42 +112,42 @@ def test_lending_to_oneself_backwards_or_nothing_is_refused(
     own = [grant_of(personas.bakary, "release.sign")]
     said = {"duties": own, "to": personas.daniel, "until": today() + WEEK, **wrong}
     said["to"] = personas.bakary if said["to"] == "bakary" else said["to"]
-    assert refused(personas.asking(personas.bakary), do, house.lend, **said) == code
+    assert refused(personas.asking(personas.bakary), do, acts.lend, **said) == code
 
 
 def test_four_eyes_stay_two_people(personas: Personas) -> None:
     """A steward lends stewardship: the colleague acts as themselves, so nobody grants anything to themselves."""
     with personas.asking(personas.zainab):
         own = grant_of(personas.zainab, "house.steward")
-        do(house.lend, duties=[own], to=personas.daniel, until=today() + WEEK)
+        do(acts.lend, duties=[own], to=personas.daniel, until=today() + WEEK)
         asked = None
     with personas.asking(personas.daniel):
-        asked = do(house.ask_for, duty="release.sign", office=personas.dakar).record
-    assert refused(personas.asking(personas.daniel), do, house.approve, asked) == "kernel.not_allowed"
+        asked = do(acts.ask_for, duty="release.sign", office=personas.dakar).record
+    assert refused(personas.asking(personas.daniel), do, acts.approve, asked) == "kernel.not_allowed"
     said = {"holder": personas.daniel, "duty": "release.sign", "office": personas.dakar}
     assert refused(personas.asking(personas.daniel), do, house.grant, **said) == "kernel.not_allowed"
     with personas.asking(personas.daniel):
         granted = do(house.grant, holder=personas.amina, duty="release.sign", office=personas.dakar).record
     assert AuditEntry.objects.get(subject=f"kernel.dutygrant:{granted.pk}").actor == personas.daniel
     with personas.asking(personas.zainab):
-        do(house.approve, asked)
+        do(acts.approve, asked)
     assert may(personas.daniel, "release.sign", personas.dakar)
 
 
 def test_a_duty_that_is_asked_for_is_held_only_once_a_second_person_grants_it(personas: Personas) -> None:
     with personas.asking(personas.daniel):
-        asked = do(house.ask_for, duty="tracking.manage", office=personas.nairobi, why="Chiara is on leave").record
+        asked = do(acts.ask_for, duty="tracking.manage", office=personas.nairobi, why="Chiara is on leave").record
         assert not may(personas.daniel, "tracking.manage", personas.nairobi)
-    assert refused(personas.asking(personas.chiara), do, house.approve, asked) == "kernel.not_found"
+    assert refused(personas.asking(personas.chiara), do, acts.approve, asked) == "kernel.not_found"
     with personas.asking(personas.zainab):
-        do(house.approve, asked)
+        do(acts.approve, asked)
     assert may(personas.daniel, "tracking.manage", personas.nairobi)
     with personas.asking(personas.daniel):
-        again = do(house.ask_for, duty="release.sign", office=personas.nairobi).record
-        do(house.decline, again)
+        again = do(acts.ask_for, duty="release.sign", office=personas.nairobi).record
+        do(acts.decline, again)
     assert not may(personas.daniel, "release.sign", personas.nairobi)
     unknown = {"duty": "house.king", "office": personas.nairobi}
-    assert refused(personas.asking(personas.daniel), do, house.ask_for, **unknown) == "kernel.unknown_name"
+    assert refused(personas.asking(personas.daniel), do, acts.ask_for, **unknown) == "kernel.unknown_name"
 
 
 def test_a_grant_that_ends_before_it_begins_is_refused(personas: Personas) -> None:

@@ -1,82 +1,20 @@
-"""What is done at the door. Acts that take secrets are in no register: only the house's own pages do them."""
+"""Ways in beside the password: added, used, named, removed."""
 
 from __future__ import annotations
 
 import json
 
-from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
-from waystation.hall.entry.models import Invitation, Way
-from waystation.hall.entry.queries import links, steps
-from waystation.hall.entry.rules import holder, myself, steward
-from waystation.kernel import house, scope
+from waystation.hall.entry.acts.confirming import confirm, me
+from waystation.hall.entry.models import Way
+from waystation.hall.entry.queries import steps
+from waystation.hall.entry.rules import holder, steward
 from waystation.kernel.acts import NO_SECRET, Outcome, Secret, Unsaid, act
-from waystation.kernel.models import Actor
 from waystation.kernel.refusals import Refused, require
 from waystation.kernel.values import now
-from waystation.kernel.work import house_only
 
 NOTHING = json.dumps({})
-TRIES, PAUSE = 5, 15 * 60  # wrong passwords of one person, seconds
-
-
-def confirm(password: str) -> Actor:
-    """Whoever acts, when this is their password (they may have none). Raises Refused ``wrong_password``, ``too_many_tries``."""
-    actor = scope.current().actor
-    if actor is None:
-        raise Refused("entry.wrong_password")
-    key = f"entry.confirm:{actor.pk}"
-    cache.add(key, 0, PAUSE)
-    require(cache.get(key, 0) < TRIES, "entry.too_many_tries")
-    if actor.has_usable_password() and not actor.check_password(password):
-        cache.incr(key)
-        raise Refused("entry.wrong_password")
-    cache.delete(key)
-    return actor
-
-
-@act("new -> open", by=steward, said=_("made a link to sign in with"))
-def send(*, person: Actor) -> Outcome:
-    """Make a link with which a person sets a new password, once. Links made before open nothing any more."""
-    require(person.is_active, "entry.has_left", name=person.name)
-    invitation, link = links.fresh(person)
-    earlier = list(Invitation.everything.filter(person=person, state="open"))
-    for one in earlier:
-        one.state = "withdrawn"
-    return Outcome(record=invitation, save=list(earlier), answer={"link": link})
-
-
-def welcome(person: Actor, outcome: Outcome) -> None:
-    """Give whoever is invited a link, told once to the one who invites."""
-    invitation, link = links.fresh(person)
-    outcome.new.append(invitation)
-    outcome.answer["link"] = link
-
-
-house.welcomes.append(welcome)
-
-
-@act("open -> used", by=house_only, said=_("used the link and set a password"))
-def use(invitation: Invitation, *, password: Secret) -> Outcome:
-    """Set the password of whoever holds the link."""
-    require(invitation.expires_at > now(), "entry.link_expired", until=invitation.expires_at)
-    house.set_password(invitation.person, password)
-    return Outcome(save=[invitation.person])
-
-
-@act("open -> withdrawn", by=steward, said=_("withdrew the link"), danger=True)
-def withdraw(invitation: Invitation) -> Outcome:
-    """Let the link open nothing any more."""
-    return Outcome()
-
-
-@act("active", by=myself, said=_("changed their password"), name="entry.password.change")
-def change_password(person: Actor, *, current: Secret, password: Secret) -> Outcome:
-    """Set a new password for oneself; all other sessions end."""
-    confirm(current)
-    house.set_password(person, password)
-    return Outcome()
 
 
 @act("new -> in use", by=holder, said=_("added an authenticator app"), name="entry.ways.add_app")
@@ -114,9 +52,7 @@ def add_passkey(*, name: str, credential: Secret, handle: Secret, password: Secr
 @act("new -> in use", by=holder, said=_("came in through the provider for the first time"), name="entry.ways.link")
 def link(*, name: str, handle: Secret) -> Outcome:
     """Let the provider's account open the door; the provider has said that the e-mail address is this person's."""
-    person = scope.current().actor
-    if person is None:
-        raise Refused("entry.wrong_password")
+    person = me()
     way = Way(holder=person, kind="provider", name=name[:80], handle=handle, office=person.office)
     way.secret = NOTHING
     return Outcome(record=way)
