@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -29,6 +30,9 @@ class Provider:
     lies: dict[str, Any] = field(default_factory=dict)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     secret: str = "between us"
+    calls_itself: str = ""
+    algorithms: tuple[str, ...] = ("RS256",)
+    forge: Callable[[dict[str, Any]], str] | None = None
 
     def authorise(self, address: str) -> str:
         """As the person's browser: the provider lets them in and sends them back."""
@@ -57,7 +61,11 @@ class Provider:
             "nonce": asked["nonce"],
         }
         said |= self.claims | self.lies
-        signed = jwt.encode({"alg": "RS256", "kid": "one"}, said, self.signer or self.key)
+        signed = (
+            self.forge(said)
+            if self.forge
+            else jwt.encode({"alg": "RS256", "kid": "one"}, said, self.signer or self.key)
+        )
         return {"access_token": "a", "token_type": "Bearer", "expires_in": 60, "id_token": signed}
 
     def document(self, path: str) -> dict[str, Any]:
@@ -65,10 +73,29 @@ class Provider:
         if path == "/keys":
             return {"keys": [self.key.as_dict(private=False)]}
         return {
-            "issuer": self.lies.get("iss", self.address), "authorization_endpoint": f"{self.address}/authorise",
+            "issuer": self.calls_itself or self.address, "authorization_endpoint": f"{self.address}/authorise",
             "token_endpoint": f"{self.address}/token", "jwks_uri": f"{self.address}/keys",
-            "id_token_signing_alg_values_supported": ["RS256"], "response_types_supported": ["code"],
+            "id_token_signing_alg_values_supported": list(self.algorithms), "response_types_supported": ["code"],
         }  # fmt: skip
+
+
+def _part(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def unsigned(said: dict[str, Any]) -> str:
+    """A token that nobody signed."""
+    return f"{_part(json.dumps({'alg': 'none', 'kid': 'one'}).encode())}.{_part(json.dumps(said).encode())}."
+
+
+def signed_with(secret: bytes) -> Callable[[dict[str, Any]], str]:
+    """Tokens signed with what others know as well: the client's secret, or the public key taken for a secret."""
+
+    def forge(said: dict[str, Any]) -> str:
+        body = f"{_part(json.dumps({'alg': 'HS256', 'kid': 'one'}).encode())}.{_part(json.dumps(said).encode())}"
+        return f"{body}.{_part(hmac.new(secret, body.encode(), hashlib.sha256).digest())}"
+
+    return forge
 
 
 @contextmanager

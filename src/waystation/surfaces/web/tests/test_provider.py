@@ -14,7 +14,7 @@ from waystation.hall.entry import acts
 from waystation.hall.entry.models import Way
 from waystation.kernel.acts import do
 from waystation.kernel.models import Actor
-from waystation.surfaces.web.tests.provider import Provider, running
+from waystation.surfaces.web.tests.provider import Provider, running, signed_with, unsigned
 
 AMINA = {"sub": "248289761001", "email": "Amina@example.org", "email_verified": True, "name": "Amina D."}
 
@@ -105,9 +105,29 @@ def test_what_is_not_said_to_this_house_now_is_not_believed(provider: Provider, 
     assert not Way.everything.exists()
 
 
+def test_a_provider_that_calls_itself_another_is_not_gone_to(provider: Provider) -> None:
+    provider.calls_itself = "https://elsewhere.example"
+    answer = Client().post("/sign-in/provider/")
+    assert (answer.status_code, "entry.provider_refused" in answer.content.decode()) == (422, True)
+
+
 def test_what_another_key_signed_is_not_believed(provider: Provider) -> None:
     provider.signer = RSAKey.generate_key(2048, {"kid": "one", "use": "sig"})
     assert who(come(provider)[0]) == ""
+
+
+@pytest.mark.parametrize("announced", [("RS256",), ("RS256", "HS256", "none"), ("HS256", "none")])
+@pytest.mark.parametrize("way", ["unsigned", "client's secret", "public key"])
+def test_what_is_not_signed_by_a_key_pair_is_not_believed(
+    provider: Provider, announced: tuple[str, ...], way: str
+) -> None:
+    public = provider.key.as_pem(private=False)
+    forgeries = {"unsigned": unsigned, "client's secret": signed_with(b"between us"), "public key": signed_with(public)}
+    client = Client()
+    gone = client.post("/sign-in/provider/")
+    provider.algorithms, provider.forge = announced, forgeries[way]
+    assert "entry.provider_refused" in client.get(provider.authorise(gone.url)).content.decode()
+    assert who(client) == ""
 
 
 @pytest.mark.parametrize("how", ["state", "another browser", "twice", "said no"])
