@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 
 from tests.personas import Personas, move_in
@@ -40,7 +41,8 @@ def _drop(name: str, _verbosity: int) -> None:
 
 @pytest.fixture(autouse=True)
 def home(settings: Any, tmp_path: Path) -> Path:
-    """A data folder of the test's own."""
+    """A data folder of the test's own; what an earlier test left in memory is forgotten."""
+    cache.clear()
     settings.WAYSTATION_HOME = tmp_path / "home"
     settings.WAYSTATION_HOME.mkdir()
     settings.PASSWORD_HASHERS = [

@@ -64,6 +64,11 @@ def addresses(people: Personas) -> dict[str, str]:
         "open data": "/open/",
         "search": "/search/?q=test",
         "me": "/me/",
+        "authenticator app": "/me/second-step/",
+        "passkey": "/me/passkeys/",
+        "password": "/me/password/",
+        "lending": "/r/house.duties/new/lend/",
+        "what I may": "/access/amina/",
         "job": "/r/house.jobs/",
         "error": "/nowhere/",
     }

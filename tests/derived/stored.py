@@ -7,7 +7,7 @@ from functools import cache
 
 from django.db import connection
 
-APART = {"django_session"}  # who is signed in is no record
+APART = {"entry_session"}  # who is signed in is no record
 
 
 @cache

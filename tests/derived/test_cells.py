@@ -54,6 +54,8 @@ def as_sent(said: dict[str, Any]) -> dict[str, Any]:
     for name, value in said.items():
         if isinstance(value, models.Model):
             sent[name] = value.ref if isinstance(value, Record) else value.pk or str(value)
+        elif isinstance(value, list) and all(isinstance(one, models.Model) for one in value):
+            sent[name] = [one.pk for one in value]
         elif isinstance(value, dict):
             sent[name] = "\n".join(f"{key}: {one}" for key, one in value.items())
         else:

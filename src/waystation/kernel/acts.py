@@ -42,6 +42,13 @@ NEW = "new"
 Unsaid = typing.Annotated[str, "unsaid"]  # an argument that is personal or secret: never on the trail
 
 
+class Secret(str):
+    """Text that no form asks for and no trail keeps: a password that was checked, a key shown once."""
+
+
+NO_SECRET = Secret()
+
+
 @dataclass
 class Outcome:
     """What an act decided. ``record``: the new record of a creating act; ``new`` and ``save``: others beside it;
@@ -114,7 +121,7 @@ def act(
 ) -> Callable[[Callable[..., Any]], Act]:
     """Declare an act; ``moves`` is ``"from | from -> to"``; ``danger`` asks the person twice.
 
-    ``name`` is only for the few acts on what is no register (offices, people)."""
+    ``name`` is only for the few acts that no register shows (offices; what takes secrets)."""
     before, arrow, after = moves.partition("->")
     sources = frozenset(part.strip() for part in before.split("|"))
     target = after.strip() if arrow else None
@@ -123,7 +130,7 @@ def act(
         hints, marked = typing.get_type_hints(run), typing.get_type_hints(run, include_extras=True)
         params = tuple(
             Param(p.name, hints.get(p.name, str), p.default is p.empty, None if p.default is p.empty else p.default,
-                  marked.get(p.name) is Unsaid)
+                  marked.get(p.name) is Unsaid or hints.get(p.name) is Secret)
             for p in inspect.signature(run).parameters.values()
             if p.kind is p.KEYWORD_ONLY
         )  # fmt: skip

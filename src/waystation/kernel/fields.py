@@ -54,6 +54,14 @@ def privacy_of(field: Any) -> Privacy | None:
     return found
 
 
+elsewhere: list[dict[str, Any]] = []  # personal values in tables of other packages, whose fields carry no class
+
+
+def kept_elsewhere(where: str, *, fields: tuple[str, ...], kept: Any, seen: Any) -> None:
+    """Put fields of another package's table on the map of personal data: how long they are kept, and who sees them."""
+    elsewhere.extend({"where": where, "field": one, "class": "personal", "kept": kept, "seen": seen} for one in fields)
+
+
 class EncryptedText(models.TextField):  # type: ignore[type-arg]  # TextField is generic only in the stubs
     """Text that is encrypted in the database with the house's keys; looking it up by value is refused."""
 

@@ -1,4 +1,4 @@
-"""The house's own registers: offices, people, duties held, keys given to programs; and their acts."""
+"""The house's own acts: on offices, people, duties held and keys given to programs. Registers of people and duties are in ``hall.entry``."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from waystation.kernel import scope
-from waystation.kernel.acts import Outcome, Unsaid, act
+from waystation.kernel.acts import NO_SECRET, Outcome, Secret, Unsaid, act
 from waystation.kernel.keys import keyed_digest
 from waystation.kernel.models import AccessToken, Actor, DutyGrant, Office
 from waystation.kernel.refusals import Refused, require
 from waystation.kernel.register import Lifecycle, Register, Section, registers
-from waystation.kernel.rules import author, declare_duties, duties, duty, not_by, signed_in
+from waystation.kernel.rules import author, declare_duties, duties, duty, named, not_by, signed_in
 from waystation.kernel.scope import Scope
 from waystation.kernel.sight import sighted
 from waystation.kernel.values import fresh_id, today
@@ -25,10 +25,12 @@ declare_duties("house", steward=_("opens offices, invites people and grants duti
 steward = duty("house.steward")
 
 
+lender = named("lent_from__holder", words="you are the one who lent it")
+
 openings: list[Callable[[], None]] = []  # what apps load when a house is opened
+welcomes: list[Callable[[Actor, Outcome], None]] = []  # told of a person invited without a password: how they get in
 
 sighted(Office, signed_in)
-sighted(Actor, signed_in)
 
 
 @act("new -> open", by=duty("house.steward", at="parent"), said=_("opened the office"), name="house.offices.open")
@@ -37,47 +39,53 @@ def open_office(*, code: str, name: str, parent: Office | None = None) -> Outcom
     return Outcome(record=Office(code=code, name=name, parent=parent))
 
 
-@act("new -> active", by=steward, said=_("invited the person"), name="house.people.invite")
+@act("new -> active", by=steward, said=_("invited the person"))
 def invite(
-    *, username: str, name: str, office: Office, password: Unsaid = "", email: Unsaid = "", language: str = "en"
+    *, username: str, name: str, office: Office, password: Secret = NO_SECRET, email: Unsaid = "", language: str = "en"
 ) -> Outcome:
-    """Give a person an account at an office. Without a password they cannot sign in until they set one."""
+    """Give a person an account at an office. They cannot sign in until they set a password."""
     person = Actor(username=username, name=name, office=office, email=email, language=language)
+    outcome = Outcome(record=person)
     if password:
-        try:
-            password_validation.validate_password(password, person)
-        except ValidationError as weak:
-            raise Refused("kernel.password_weak", why=" ".join(weak.messages)) from weak
-    person.set_password(password or None)
-    return Outcome(record=person)
+        set_password(person, password)
+        return outcome
+    person.set_unusable_password()
+    for welcome in welcomes:
+        welcome(person, outcome)
+    return outcome
+
+
+def set_password(person: Actor, password: str) -> None:
+    """Let the person sign in with it; not saved. Raises Refused ``kernel.password_weak``."""
+    try:
+        password_validation.validate_password(password, person)
+    except ValidationError as weak:
+        raise Refused("kernel.password_weak", why=" ".join(weak.messages)) from weak
+    person.set_password(password)
 
 
 @act("new -> held", by=steward & not_by("holder"), said=_("granted the duty"))
 def grant(*, holder: Actor, duty: str, office: Office, since: date | None = None, until: date | None = None) -> Outcome:
     """Let a person hold a duty at an office and those below it; nobody grants one to themselves."""
+    return Outcome(record=granted(holder, duty, office, since, until))
+
+
+def granted(
+    holder: Actor, duty: str, office: Office, since: date | None = None, until: date | None = None
+) -> DutyGrant:
+    """A grant, not saved. Raises Refused for a duty nobody declared and for a time that ends before it begins."""
     require(duty in duties, "kernel.unknown_name", what="duty", name=duty, known=", ".join(sorted(duties)))
-    return Outcome(record=DutyGrant(holder=holder, duty=duty, office=office, since=since or today(), until=until))
+    since = since or today()
+    ends = until is None or until >= since
+    require(ends, "kernel.argument_wrong", name="until", value=until, why=_("it ends before it begins"))
+    return DutyGrant(holder=holder, duty=duty, office=office, since=since, until=until)
 
 
-@act("held -> ended", by=steward, said=_("ended the duty"), danger=True)
+@act("held -> ended", by=steward | lender, said=_("ended the duty"), danger=True)
 def end(grant: DutyGrant) -> Outcome:
     """End the duty now; what was done under it stays done."""
     grant.until = today()
     return Outcome()
-
-
-duties_held = Register(
-    name="house.duties",
-    model=DutyGrant,
-    word=(_("duty held"), _("duties held")),
-    lifecycle=Lifecycle({"held": _("held"), "ended": _("ended")}, (grant, end), frozenset({"ended"})),
-    sight=steward | author,
-    columns=("ref", "holder", "duty", "office", "since", "until", "state"),
-    filters=("state", "duty", "office"),
-    sections=(Section(_("Duty"), ("holder", "duty", "office", "since", "until")),),
-    personal=(),
-    group="Direction",
-)
 
 
 grantable: dict[str, Any] = {  # what a key may open; protocols of apps add theirs

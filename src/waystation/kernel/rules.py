@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +44,10 @@ def _follow(record: Any, path: str) -> Any:
     return record
 
 
+def _key(found: Any) -> Any:
+    return getattr(found, "pk", found)
+
+
 class Rule:
     """One check with two faces. Combine with ``&`` and ``|``."""
 
@@ -58,6 +63,14 @@ class Rule:
     def sentence(self) -> str:
         """The rule in words, in the active language: "you hold ...", "you wrote it"."""
         raise NotImplementedError
+
+    def because(self, scope: Scope, record: Any) -> list[Rule]:
+        """The single rules by which it is allowed; none when it is not."""
+        return [self] if self.allows(scope, record) else []
+
+    def parts(self) -> Iterator[Rule]:
+        """The single rules it is made of; what is asked of a record it leads to is asked there."""
+        yield self
 
     def __and__(self, other: Rule) -> Rule:
         return _Both(self, other)
@@ -87,6 +100,13 @@ class _Both(Rule):
     def allows(self, scope: Scope, record: Any) -> bool:
         return self.left.allows(scope, record) and self.right.allows(scope, record)
 
+    def because(self, scope: Scope, record: Any) -> list[Rule]:
+        left, right = self.left.because(scope, record), self.right.because(scope, record)
+        return [*left, *right] if left and right else []
+
+    def parts(self) -> Iterator[Rule]:
+        yield from (*self.left.parts(), *self.right.parts())
+
     def q(self, scope: Scope, prefix: str = "") -> Q:
         return self.left.q(scope, prefix) & self.right.q(scope, prefix)
 
@@ -103,6 +123,12 @@ class _Either(Rule):
     def allows(self, scope: Scope, record: Any) -> bool:
         return self.left.allows(scope, record) or self.right.allows(scope, record)
 
+    def because(self, scope: Scope, record: Any) -> list[Rule]:
+        return [*self.left.because(scope, record), *self.right.because(scope, record)]
+
+    def parts(self) -> Iterator[Rule]:
+        yield from (*self.left.parts(), *self.right.parts())
+
     def q(self, scope: Scope, prefix: str = "") -> Q:
         return self.left.q(scope, prefix) | self.right.q(scope, prefix)
 
@@ -112,16 +138,19 @@ class _Either(Rule):
 
 
 @dataclass(frozen=True)
-class _Duty(Rule):
+class DutyRule(Rule):
+    """Of this kind is what ``duty`` declares."""
+
     name: str
     at: str | None
 
     def allows(self, scope: Scope, record: Any) -> bool:
         offices = scope.offices(self.name)
-        if self.at is None:
-            return bool(offices)
-        office = _follow(record, self.at)
-        return getattr(office, "pk", office) in offices
+        return bool(offices) if self.at is None else _key(self.office(record)) in offices
+
+    def office(self, record: Any) -> Any:
+        """The office of a record at which the duty must be held."""
+        return _follow(record, str(self.at))
 
     def q(self, scope: Scope, prefix: str = "") -> Q:
         offices = scope.offices(self.name)
@@ -139,37 +168,39 @@ class _Duty(Rule):
 
 def duty(name: str, *, at: str | None = "office") -> Rule:
     """The actor holds the duty at the record's office (``at``: path to it) or above; ``at=None``: anywhere."""
-    return _Duty(name, at)
+    return DutyRule(name, at)
 
 
 @dataclass(frozen=True)
-class _Author(Rule):
+class _Named(Rule):
     path: str
+    words: str
 
     def allows(self, scope: Scope, record: Any) -> bool:
-        return scope.actor is not None and _follow(record, self.path) == scope.actor
+        return scope.actor is not None and _key(_follow(record, self.path)) == scope.actor.pk
 
     def q(self, scope: Scope, prefix: str = "") -> Q:
         return NONE if scope.actor is None else Q(**{f"{prefix}{self.path}": scope.actor.pk})
 
     @property
     def sentence(self) -> str:
-        return _("you are the one who wrote it")
+        return _(self.words)
 
 
 @dataclass(frozen=True)
 class _AnotherPerson(Rule):
     path: str
+    words: str
 
     def allows(self, scope: Scope, record: Any) -> bool:
-        return scope.actor is not None and _follow(record, self.path) != scope.actor
+        return scope.actor is not None and _key(_follow(record, self.path)) != scope.actor.pk
 
     def q(self, scope: Scope, prefix: str = "") -> Q:
         return NONE if scope.actor is None else ~Q(**{f"{prefix}{self.path}": scope.actor.pk})
 
     @property
     def sentence(self) -> str:
-        return _("another person prepared it (four eyes)")
+        return _(self.words)
 
 
 @dataclass(frozen=True)
@@ -228,6 +259,12 @@ class _Through(Rule):
     def allows(self, scope: Scope, record: Any) -> bool:
         return self.rule.allows(scope, _follow(record, self.path))
 
+    def because(self, scope: Scope, record: Any) -> list[Rule]:
+        return self.rule.because(scope, _follow(record, self.path))
+
+    def parts(self) -> Iterator[Rule]:
+        return self.rule.parts()
+
     def q(self, scope: Scope, prefix: str = "") -> Q:
         return self.rule.q(scope, f"{prefix}{self.path}__")
 
@@ -251,12 +288,17 @@ def through(path: str, rule: Rule) -> Rule:
     return _Through(path, rule)
 
 
-author: Rule = _Author("author")
-another_person: Rule = _AnotherPerson("author")
+def named(path: str, *, words: str) -> Rule:
+    """The actor is the person that ``path`` names; ``words`` says so ("you hold it"), marked for translation."""
+    return _Named(path, gettext_noop(words))
+
+
+def not_by(path: str, *, words: str = gettext_noop("another person prepared it (four eyes)")) -> Rule:
+    """Four eyes: the actor is not the person that ``path`` names."""
+    return _AnotherPerson(path, gettext_noop(words))
+
+
+author: Rule = named("author", words=gettext_noop("you are the one who wrote it"))
+another_person: Rule = not_by("author")
 signed_in: Rule = _Known(signed_in=True)
 anyone: Rule = _Known(signed_in=False)
-
-
-def not_by(path: str) -> Rule:
-    """Four eyes: the actor is not the person that ``path`` names."""
-    return _AnotherPerson(path)

@@ -6,11 +6,14 @@ whole, because the runner has already asked the rule. The public is a scope with
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING
+
+from django.db.models import Q
 
 from waystation.kernel.values import today
 
@@ -40,7 +43,7 @@ class Scope:
         if self.actor is None:
             return frozenset()
         if not self._duties:
-            self._duties.update(_held(self.actor))
+            self._duties.update(scopes_of([self.actor])[0]._duties)
         return self._duties.get(duty, frozenset())
 
     @property
@@ -85,15 +88,24 @@ def enter(scope: Scope) -> Iterator[Scope]:
         _current.reset(token)
 
 
-def _held(actor: Actor) -> dict[str, frozenset[int]]:
+def scopes_of(actors: Iterable[Actor]) -> list[Scope]:
+    """A scope for each of many people, their duties read at once."""
     from waystation.kernel.models import DutyGrant, Office
 
-    day = today()
-    grants = DutyGrant.everything.filter(holder=actor, state="held").values_list("duty", "office_id", "since", "until")
+    found = {actor.pk: Scope(actor, _duties={"": frozenset()}) for actor in actors}
     paths = dict(Office.everything.values_list("pk", "path"))
-    held: dict[str, set[int]] = {"": set()}
-    for duty, office, since, until in grants:
-        if since <= day and (until is None or day <= until):
-            below = {pk for pk, path in paths.items() if path.startswith(paths[office])}
-            held.setdefault(duty, set()).update(below)
-    return {duty: frozenset(offices) for duty, offices in held.items()}
+    grants = DutyGrant.everything.filter(in_force(today()), holder__in=found)
+    for holder, duty, office in grants.values_list("holder", "duty", "office"):
+        below = {pk for pk, path in paths.items() if path.startswith(paths[office])}
+        held = found[holder]._duties
+        held[duty] = held.get(duty, frozenset()) | below
+    return list(found.values())
+
+
+def in_force(day: date, prefix: str = "") -> Q:
+    """The filter of grants that count on a day: what is lent counts only while it is the lender's to lend."""
+    held = Q(**{f"{prefix}state": "held", f"{prefix}since__lte": day})
+    held &= Q(**{f"{prefix}until": None}) | Q(**{f"{prefix}until__gte": day})
+    if not prefix:
+        held &= Q(lent_from=None) | (in_force(day, "lent_from__") & Q(lent_from__holder__is_active=True))
+    return held

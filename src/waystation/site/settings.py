@@ -12,6 +12,20 @@ WAYSTATION_API_IF_MATCH
                    ``1``: a program that changes a record must say which version it saw (If-Match), else 428
 WAYSTATION_WEBHOOKS_LOCAL
                    ``1``: webhooks may be told over http and on this machine: for trying things out only
+WAYSTATION_HSTS_SUBDOMAINS  ``1``: browsers are to use https for all names below this one too
+
+The way in:
+
+WAYSTATION_SESSION_HOURS   a session ends so many hours after signing in (default 12)
+WAYSTATION_IDLE_MINUTES    and after so many minutes in which nothing was asked (default 120)
+WAYSTATION_INVITATION_HOURS  how long a link of an invitation opens the door (default 168)
+WAYSTATION_TRIES_DAYS      how long ``waystation purge`` leaves addresses and names of tries to sign in (default 90)
+WAYSTATION_SECOND_STEP     duties, separated by commas (or ``all``), whose holders must use an authenticator app or a passkey
+WAYSTATION_PROVIDER        the issuer of an OpenID Connect provider; unset: there is none
+WAYSTATION_PROVIDER_CLIENT, WAYSTATION_PROVIDER_SECRET  what the provider knows this house by; the secret may stand in
+                           ``keys/provider.secret`` of the data folder instead
+WAYSTATION_PROVIDER_NAME   what people call the provider (default: its host name)
+WAYSTATION_PROVIDER_NEW_AT an office's code: whoever the provider vouches for gets an account there; unset: nobody does
 """
 
 from __future__ import annotations
@@ -91,6 +105,7 @@ INSTALLED_APPS = [
     "waystation.kernel",
     "waystation.hall.wording",
     "waystation.hall.hooks",
+    "waystation.hall.entry",
     "waystation.apps.places",
     "waystation.apps.naming",
     "waystation.apps.counting",
@@ -102,7 +117,6 @@ INSTALLED_APPS = [
     "waystation.surfaces.rest",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "axes",
@@ -120,19 +134,41 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "waystation.surfaces.web.middleware.asking",
+    "waystation.surfaces.web.ways.second.proven",
     "axes.middleware.AxesMiddleware",
 ]
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "waystation.surfaces.web.ways.second.SecondStep",
+]
+_CHECKS = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    {
+        "NAME": f"{_CHECKS}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "email")},
+    },
+    {"NAME": f"{_CHECKS}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_CHECKS}.CommonPasswordValidator"},
+    {"NAME": "waystation.hall.entry.rules.NoHouseWords"},
 ]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 1
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_SENSITIVE_PARAMETERS = ["code", "credential"]  # besides the password: never kept with a try
 AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "waystation.surfaces.web.entering.locked_out"
 AXES_HTTP_RESPONSE_CODE = 429
+
+ADDRESS = os.environ.get("WAYSTATION_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
+INVITATION_HOURS = int(os.environ.get("WAYSTATION_INVITATION_HOURS", "168"))
+TRIES_DAYS = int(os.environ.get("WAYSTATION_TRIES_DAYS", "90"))
+SECOND_STEP = [one for one in os.environ.get("WAYSTATION_SECOND_STEP", "").split(",") if one]
+PROVIDER = os.environ.get("WAYSTATION_PROVIDER", "").rstrip("/")
+PROVIDER_CLIENT = os.environ.get("WAYSTATION_PROVIDER_CLIENT", "")
+PROVIDER_NAME = os.environ.get("WAYSTATION_PROVIDER_NAME", "") or urlsplit(PROVIDER).hostname or ""
+PROVIDER_NEW_AT = os.environ.get("WAYSTATION_PROVIDER_NEW_AT", "")
 
 ROOT_URLCONF = "waystation.site.urls"
 WSGI_APPLICATION = "waystation.site.wsgi.application"
@@ -168,6 +204,9 @@ LANGUAGES = [
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
+SESSION_ENGINE = "waystation.hall.entry.models"
+SESSION_COOKIE_AGE = int(os.environ.get("WAYSTATION_SESSION_HOURS", "12")) * 3600
+SESSION_IDLE_SECONDS = int(os.environ.get("WAYSTATION_IDLE_MINUTES", "120")) * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -176,6 +215,8 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600  # said only in answers over https
 if os.environ.get("WAYSTATION_HTTPS") == "1":  # behind a proxy that ends TLS and says so
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"  # no other host may set them
+SECURE_HSTS_INCLUDE_SUBDOMAINS = os.environ.get("WAYSTATION_HSTS_SUBDOMAINS") == "1"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]  # pages take files by their path
 UPLOAD_LIMIT_BYTES = 200 * 1024 * 1024

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from waystation.kernel.acts import Act
 from waystation.kernel.commands import Answer, command, commands
 from waystation.kernel.datasets import datasets
-from waystation.kernel.fields import privacy_of
+from waystation.kernel.fields import elsewhere, privacy_of
 from waystation.kernel.figures import figures
 from waystation.kernel.refusals import Refused, catalogue
 from waystation.kernel.register import Register, registers
@@ -63,13 +63,17 @@ def _dataset(name: str) -> list[str]:
 def personal_map() -> list[dict[str, str]]:
     """Every personal and sensitive field of every model and dataset: what it is, how it is kept, who sees it."""
     found = []
-    sights: dict[type[Any], str] = {one.model: one.sight.sentence for one in registers.values()}
+    shown: dict[tuple[Any, str], str] = {
+        (one.model, path): one.sight.sentence
+        for one in registers.values()
+        for path in {*one.columns, *(p for s in one.sections for p in s.fields)}
+    }
     for model in apps.get_models():
         for field in model._meta.get_fields():
             kind = privacy_of(field)
             if kind in ("personal", "sensitive"):
                 kept = "encrypted at rest" if kind == "sensitive" else "stored, never exported"
-                seen = str(sights.get(model, "the house's own pages"))
+                seen = str(shown.get((model, field.name), "the house's own pages"))
                 found.append(
                     {"where": model._meta.label, "field": field.name, "class": kind, "kept": kept, "seen": seen}
                 )
@@ -79,7 +83,7 @@ def personal_map() -> list[dict[str, str]]:
                 found.append(
                     {"where": one.name, "field": col.name, "class": col.privacy, "kept": "in Parquet", "seen": ""}
                 )
-    return found
+    return found + [{name: str(value) for name, value in one.items()} for one in elsewhere]
 
 
 def _personal() -> list[str]:

@@ -9,7 +9,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from waystation.kernel import house, scope
-from waystation.kernel.acts import do
+from waystation.kernel.acts import Secret, do
 from waystation.kernel.commands import Answer, command
 from waystation.kernel.models import Actor, DutyGrant, Office
 from waystation.kernel.refusals import Refused, require
@@ -26,15 +26,17 @@ def user_add(args: Namespace) -> Answer:
     wanted = [one for given in args.duty for one in _duties(given)]
     office = Office.objects.filter(code=args.office).first() or _open(args.office)
     person = Actor.objects.filter(username=args.name).first()
-    new = person is None
+    new, link = person is None, ""
     if new:
         password = sys.stdin.readline().rstrip("\n") if args.password_stdin else ""
         full = args.full_name or args.name
-        person = do(house.invite, username=args.name, name=full, office=office, password=password).record
+        done = do(house.invite, username=args.name, name=full, office=office, password=Secret(password))
+        person, link = done.record, done.answer.get("link", "")
     held = set(DutyGrant.objects.filter(holder=person, office=office, state="held").values_list("duty", flat=True))
     granted = [do(house.grant, holder=person, duty=one, office=office).record.duty for one in wanted if one not in held]
     data = {"user": args.name, "new": new, "office": office.code, "granted": granted}
-    return Answer(data, f"{args.name} at {office.name}: {', '.join(granted) or 'no new duty'}.")
+    said = f"{args.name} at {office.name}: {', '.join(granted) or 'no new duty'}."
+    return Answer(data | ({"link": link} if link else {}), f"{said}\nTo set a password, once: {link}" if link else said)
 
 
 @user_add.arguments

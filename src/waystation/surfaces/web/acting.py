@@ -28,7 +28,12 @@ from waystation.surfaces.columns import codelist_for, field_at
 MOST_CHOICES = 300
 OFFERED: dict[tuple[str, str], Callable[[], list[tuple[str, Any]]]] = {
     ("house.duties.grant", "duty"): lambda: sorted(duties.items()),
+    ("house.duties.ask_for", "duty"): lambda: sorted(duties.items()),
     ("house.people.invite", "language"): lambda: list(settings.LANGUAGES),
+    ("house.people.amend", "language"): lambda: list(settings.LANGUAGES),
+}
+NARROWED: dict[tuple[str, str], Callable[[Scope], models.Q]] = {  # of those one may see, only these make sense
+    ("house.duties.lend", "duties"): lambda scope: models.Q(holder=scope.actor, state="held", lent_from=None),
 }
 ITEMS = (str, int, Decimal, float)
 
@@ -171,7 +176,8 @@ def _field(act: Act, param: Param, record: Any, scope: Scope) -> forms.Field:
         return forms.ChoiceField(choices=[*empty, *choices], **common)
     if is_model(kind):
         return _one_of(act, param, kind, scope, common)
-    return _written(spot, kind, common)
+    narrow = NARROWED.get((act.name, param.name))
+    return _written(spot, kind, common, narrow(scope) if narrow else models.Q())
 
 
 def _yes_or_no(param: Param, maybe: bool, common: dict[str, Any]) -> forms.Field:
@@ -182,11 +188,11 @@ def _yes_or_no(param: Param, maybe: bool, common: dict[str, Any]) -> forms.Field
     return forms.BooleanField(**{**common, "required": False})
 
 
-def _written(spot: Any, kind: Any, common: dict[str, Any]) -> forms.Field:
+def _written(spot: Any, kind: Any, common: dict[str, Any], narrowed: models.Q) -> forms.Field:
     origin, args = typing.get_origin(kind), typing.get_args(kind)
     if origin is list:
         if is_model(args[0]):
-            rows = _visible(args[0])
+            rows = _visible(args[0]).filter(narrowed)
             return forms.ModelMultipleChoiceField(rows, widget=forms.CheckboxSelectMultiple, **common)
         return Lines(args[0], **{**common, "help_text": _("One on each line.")})
     if origin is dict:

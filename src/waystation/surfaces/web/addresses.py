@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
 from waystation.surfaces.web import (
@@ -18,6 +17,7 @@ from waystation.surfaces.web import (
     sheets,
     working,
 )
+from waystation.surfaces.web.ways import access, invited, mine, passkeys, provider, second
 
 
 def addresses() -> list[URLPattern | URLResolver]:
@@ -27,8 +27,19 @@ def addresses() -> list[URLPattern | URLResolver]:
         path("health/", working.health, name="health"),
         path("sign-in/", entering.SignIn.as_view(), name="sign-in"),
         path("sign-in/as/", entering.sign_in_as, name="sign-in-as"),
-        path("sign-out/", LogoutView.as_view(next_page="/sign-in/"), name="sign-out"),
-        path("me/", entering.me_page, name="me"),
+        path("sign-out/", entering.SignOut.as_view(), name="sign-out"),
+        path("sign-in/second/", second.second_page, name="second-step"),
+        path("sign-in/passkey/", passkeys.sign_in_page, name="passkey-in"),
+        path("sign-in/provider/", provider.leave_page, name="provider"),
+        path("sign-in/provider/back/", provider.back_page, name="provider-back"),
+        path("invitation/<str:token>/", invited.invitation_page, name="invitation"),
+        path("me/", mine.me_page, name="me"),
+        path("me/password/", invited.password_page, name="password"),
+        path("me/second-step/", second.app_page, name="app"),
+        path("me/passkeys/", passkeys.passkeys_page, name="passkeys"),
+        path("me/sessions/", mine.sign_out_page, name="sessions"),
+        path("access/<str:ref>/", access.person_access_page, name="person-access"),
+        path("access/<str:register>/<path:ref>/", access.record_access_page, name="record-access"),
         path("language/", include("django.conf.urls.i18n")),
         path("search/", finding.search_page, name="search"),
         path("r/<str:register>/", lists.list_page, name="list"),

@@ -7,11 +7,13 @@ from typing import Any
 
 from django.urls import reverse
 
+from waystation.hall.entry.rules import myself, steward
 from waystation.kernel import scope as scopes
 from waystation.kernel import work
 from waystation.kernel.acts import may
-from waystation.kernel.models import Job, Release
+from waystation.kernel.models import Actor, Job, Release
 from waystation.kernel.register import Register
+from waystation.kernel.rules import admits
 from waystation.kernel.values import fresh_id
 from waystation.kernel.work import jobs
 from waystation.surfaces.web.released import files_of, quoted_in
@@ -54,4 +56,11 @@ def under_way(ref: str) -> dict[str, Any]:
     return {**progress(job), "stop": stop, "key": fresh_id()}
 
 
-SHOWN: dict[type[Any], Callable[[Any], dict[str, Any]]] = {Release: _release, Job: progress}
+def _person(person: Actor) -> dict[str, Any]:
+    scope = scopes.current()
+    reach = reverse("person-access", args=[person.ref]) if admits(steward | myself, scope, person) else ""
+    new_link = reverse("create", args=["entry.invitations", "send"]) if admits(steward, scope, person) else ""
+    return {"template": "web/beside/person.html", "reach": reach, "new_link": new_link if person.is_active else ""}
+
+
+SHOWN: dict[type[Any], Callable[[Any], dict[str, Any]]] = {Release: _release, Job: progress, Actor: _person}

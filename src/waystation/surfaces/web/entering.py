@@ -1,4 +1,4 @@
-"""Signing in and out, the reader's own page, and personas of the demonstration."""
+"""Signing in and out, and personas of the demonstration."""
 
 from __future__ import annotations
 
@@ -6,20 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import login
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from waystation.kernel import scope as scopes
-from waystation.kernel.models import Actor, DutyGrant, Office
+from waystation.kernel.models import Actor, DutyGrant
 from waystation.kernel.rules import duties
 from waystation.surfaces.web import errors
+from waystation.surfaces.web.ways.sitting import let_in, proceed
 
 LOOPBACK = {"127.0.0.1", "::1"}
 LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "[::1]"}
@@ -59,6 +56,17 @@ def personas() -> list[Persona]:
     return [Persona(one.username, one.name, str(one.office), told) for one, told in held.items()]
 
 
+class SignOut(LogoutView):
+    """``/sign-out/``: the session ends, and the browser forgets the pages it kept."""
+
+    next_page = "/sign-in/"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
+        answer = super().dispatch(request, *args, **more)
+        answer["Clear-Site-Data"] = '"cache"'
+        return answer
+
+
 class SignIn(LoginView):
     """``/sign-in/``: user name and password; after too many wrong ones the door stays shut for a while."""
 
@@ -79,21 +87,15 @@ class SignIn(LoginView):
             "title": _("Sign in"),
             "personas": personas() if opened else [],
             "next": self.get_redirect_url(),
+            "provider": settings.PROVIDER_NAME,
             **more,
         }
         found: dict[str, Any] = super().get_context_data(**context)
         return found
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        response = super().form_valid(form)
-        return _in_their_language(self.request, response, form.get_user())
-
-
-def _in_their_language(request: HttpRequest, response: HttpResponse, person: Any) -> HttpResponse:
-    """The person's own language, unless this browser has chosen one."""
-    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and person.language in dict(settings.LANGUAGES):
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, person.language, samesite="Lax", secure=request.is_secure())
-    return response
+        person: Any = form.get_user()
+        return proceed(self.request, person, ["password"], self.get_success_url())
 
 
 @require_POST
@@ -104,11 +106,8 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("username", "")
     if wanted not in {one.username for one in personas()}:
         raise Http404
-    person = Actor.objects.get(username=wanted)
-    login(request, person, backend="django.contrib.auth.backends.ModelBackend")
-    asked = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    return _in_their_language(request, HttpResponseRedirect(asked if safe and asked else "/"), person)
+    person = Actor.everything.get(username=wanted)
+    return let_in(request, person, ["persona"], request.POST.get("next", ""))
 
 
 def locked_out(request: HttpRequest, _response: Any = None, *_rest: Any, **_more: Any) -> HttpResponse:
@@ -117,15 +116,3 @@ def locked_out(request: HttpRequest, _response: Any = None, *_rest: Any, **_more
         "There were too many wrong passwords for this user name from here. Wait an hour, then try again, or ask your steward."
     )
     return errors.page(request, 429, _("The door is shut for a while"), text, "web.locked_out")
-
-
-@login_required
-def me_page(request: HttpRequest) -> HttpResponse:
-    """``/me/``: who I am here, and what I may do where."""
-    scope = scopes.current()
-    offices = {one.pk: one for one in Office.objects.all()}
-    held = [
-        (duties.get(name, name), [offices[pk].name for pk in sorted(scope.offices(name)) if pk in offices])
-        for name in sorted(scope.duties)
-    ]
-    return render(request, "web/me.html", {"title": _("Me"), "held": held})

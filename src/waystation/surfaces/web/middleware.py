@@ -33,6 +33,8 @@ def guarded(get_response: Next) -> Next:
     """Say in headers what a page may load and who may frame it, and turn away what is too large before it is read."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method == "TRACE":
+            return errors.wrong_method(request, ["GET", "HEAD", "POST", "OPTIONS"])
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > settings.UPLOAD_LIMIT_BYTES:
             _swallow(request)

@@ -13,10 +13,12 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from waystation.hall.entry.rules import steward
 from waystation.kernel import scope as scopes
 from waystation.kernel.acts import Act, may
 from waystation.kernel.refusals import Refused
 from waystation.kernel.register import Register, Related, find_register, registers
+from waystation.kernel.rules import admits
 from waystation.kernel.scope import Scope
 from waystation.kernel.values import fresh_id
 from waystation.surfaces.columns import column, field_at, relations
@@ -87,6 +89,7 @@ def sheet_context(register: Register, record: Any) -> dict[str, Any]:
         "history": timeline(register, record),
         "kin": [kin for one in register.related if (kin := _kin(one, record))],
         "beside": beside.beside(register, record),
+        "who": reverse("record-access", args=[register.name, record.ref]) if admits(steward, scope, record) else "",
         "page": register.page_of(record),
         "list_url": reverse("list", args=[register.name]),
     }

@@ -1,0 +1,1 @@
+"""Hard questions about the way in."""
