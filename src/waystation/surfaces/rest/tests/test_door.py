@@ -186,6 +186,11 @@ def test_a_record_is_made_read_amended_and_acted_on(amina: Program) -> None:
     assert amina.client.get(told["next"]).json()["items"] == []
 
 
+def test_little_is_answered_to_who_prefers_it(amina: Program, site: str) -> None:
+    answer = amina.send(f"places.sites/{site}/acts/rename_site", {"name": "A"}, Prefer="return=minimal")
+    assert (answer.json()["record"], answer["Preference-Applied"]) == (None, "return=minimal")
+
+
 def test_an_amendment_that_no_single_act_makes_is_refused(amina: Program, site: str) -> None:
     for body in ({"name": "x", "longitude": 1}, {}, {"colour": "red"}):
         answer = amina.send(f"places.sites/{site}", body, "PATCH")
