@@ -60,7 +60,7 @@ def read_in(path: Path) -> Any:
 def test_rows_are_done_by_the_act_and_told_apart_by_cell(world: World, tmp_path: Path) -> None:
     here = country()
     path = written(
-        tmp_path, f"North,{here},DKR,yes,5,", f"South,{here},XXX,perhaps,many,", "East,ZZZ,DKR,no,0,", f"West,{here},DKR,no,,",
+        tmp_path, f"North,{here},DKR,yes,5,", f"South,{here},YYY,perhaps,many,", "East,ZZZ,DKR,no,0,", f"West,{here},DKR,no,,",
     )  # fmt: skip
     with world.personas.asking(world.personas.amina):
         register, act, table = read_in(path)
@@ -234,12 +234,16 @@ def test_strangers_forgers_and_the_wrong_file_get_a_sentence(client: Client, wor
     before = AuditEntry.objects.count()
     other = Client()
     other.force_login(world.personas.chiara, backend="django.contrib.auth.backends.ModelBackend")
-    assert other.post(URL, {"table": token}).status_code == 404
+    gone = other.post(URL, {"table": token})
+    assert gone.status_code == 404
+    assert "table.gone" in gone.content.decode()
     assert client.post(URL, {"table": token[:-2] + "xx"}).status_code == 404
     assert client.post("/r/tracking.operations/bring/describe/", {"table": token}).status_code == 404
     assert client.post(URL, {}).status_code == 422
     assert send(client, "\x00\x01\x02", "x.xlsx").status_code == 422
-    assert send(client, HEAD + "\n" + "a,b,c,d,e,f\n" * 2100).status_code == 413
+    long = send(client, HEAD + "\n" + "a,b,c,d,e,f\n" * 2100)
+    assert long.status_code == 413
+    assert "table.too_many_rows" in long.content.decode()
     nobody = Client()
     nobody.force_login(world.personas.daniel, backend="django.contrib.auth.backends.ModelBackend")
     assert nobody.get(URL).status_code == 403

@@ -26,7 +26,7 @@ from django.utils.translation import gettext, pgettext
 from waystation.kernel import audit, facts, ledger
 from waystation.kernel import scope as scopes
 from waystation.kernel.keys import keyed_digest, seal, unseal
-from waystation.kernel.models import IdempotencyKey, Record
+from waystation.kernel.models import AuditEntry, IdempotencyKey, Record
 from waystation.kernel.refusals import Refused, require
 from waystation.kernel.rules import Rule, admits, nothing, visible
 from waystation.kernel.scope import Scope
@@ -108,11 +108,13 @@ class Act:
 
 @dataclass(frozen=True)
 class Done:
-    """What ``do`` hands back: the record as saved, the act's answer, and whether it had been done before."""
+    """What ``do`` hands back: the record as saved, the act's answer, its entry on the trail (and that one's digest), and
+    whether it had been done before."""
 
     record: Any
     answer: dict[str, Any]
     entry: int
+    link: str
     repeated: bool = False
 
 
@@ -207,7 +209,8 @@ def _known(scope: Scope, key: str, request: str, record: Any) -> Done | None:
     require(seen.request == request, "kernel.key_reused", key=key)
     model, pk, entry, answer = (seen.answer[k] for k in ("model", "pk", "entry", "answer"))
     found = next(m for m in sights if m._meta.label_lower == model)._base_manager.get(pk=pk)
-    return Done(found, json.loads(unseal(answer)) if answer else {}, entry, repeated=True)
+    link = AuditEntry.objects.values_list("digest", flat=True).get(pk=entry)
+    return Done(found, json.loads(unseal(answer)) if answer else {}, entry, link, repeated=True)
 
 
 def _run(
@@ -239,7 +242,7 @@ def _run(
         answer = seal(canonical(outcome.answer).decode()) if outcome.answer else ""
         kept = {"model": record._meta.label_lower, "pk": record.pk, "entry": entry.pk, "answer": answer}
         IdempotencyKey.objects.create(actor=scope.actor, key=key, request=request, answer=kept, at=now())
-    return Done(record, outcome.answer, entry.pk)
+    return Done(record, outcome.answer, entry.pk, entry.digest)
 
 
 def _locked(asked: Act, record: Any, scope: Scope, expect: int | None) -> Any:

@@ -65,6 +65,9 @@ def _open(code: str) -> Office:
 
 @command("token create", about=_("make a key for a program that acts as a person; it is shown once"), examples=[
     "waystation token create --user amina --scope dtm:read",
+    "waystation token create --user amina --scope 'read figures:read feed:read' --expires 2027-06-30",
+    "waystation token create --user amina --scope 'places.sites:read places.sites:act'",
+    "curl -H 'Authorization: Bearer KEY' http://127.0.0.1:8000/api/v1/me",
 ])  # fmt: skip
 def token_create(args: Namespace) -> Answer:
     """Issue the key in the person's own scope."""
@@ -79,5 +82,8 @@ def token_create(args: Namespace) -> Answer:
 @token_create.arguments
 def _token_create(parser: ArgumentParser) -> None:
     parser.add_argument("--user", required=True, help="whose rules it acts under")
-    parser.add_argument("--scope", required=True, help="what it may do: dtm:read (several separated by spaces)")
+    known = ", ".join([*house.grantable, "REGISTER:read", "REGISTER:act"])
+    parser.add_argument(
+        "--scope", required=True, help=f"what it may do, several separated by spaces: {known}; see docs/api.md"
+    )
     parser.add_argument("--expires", metavar="DATE", help="last day it is valid (YYYY-MM-DD)")

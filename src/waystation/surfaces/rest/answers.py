@@ -42,6 +42,7 @@ PROBLEM: Schema = {
 HEADERS: dict[str, Schema] = {
     "Idempotency-Key": {**TEXT, "maxLength": 100, "pattern": "^[!-~]*$",
                         "description": "send the same again under the same key: it is done once"},
+    "Prefer": {**TEXT, "enum": ["return=minimal", "return=representation"], "description": "whether the record is sent back"},
     "If-Match": {**TEXT, "pattern": r'^(\*|"[0-9]{1,9}-[0-9a-f]{16}")$', "description": "the ETag of the version you saw"},
 }  # fmt: skip
 TOLD = {

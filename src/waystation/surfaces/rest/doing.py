@@ -9,9 +9,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from waystation.hall.hooks.api import NAMED_BY
 from waystation.kernel import scope as scopes
 from waystation.kernel.acts import Act, Done, do, may, may_create
-from waystation.kernel.models import AuditEntry
 from waystation.kernel.refusals import Refused, require
 from waystation.kernel.register import Register, find_register
 from waystation.surfaces.rest import bodies
@@ -43,7 +43,7 @@ def act(request: HttpRequest, register: str, ref: str, verb: str) -> HttpRespons
     """``POST /api/v1/<register>/<ref>/acts/<act>``. Raises Refused."""
     strict(request.GET, {})
     found = find_register(register)
-    record = find(found, ref)
+    record = _there(found, ref)
     return _do(request, found, _named(found, verb, creates=False), record, bodies.read(request))
 
 
@@ -51,9 +51,17 @@ def amend(request: HttpRequest, register: str, ref: str) -> HttpResponse:
     """``PATCH /api/v1/<register>/<ref>``: the act that leaves the state as it is and changes just that. Raises Refused."""
     strict(request.GET, {})
     found = find_register(register)
-    record, body = find(found, ref), bodies.read(request)
+    record, body = _there(found, ref), bodies.read(request)
     asked = _fitting(amending(found), body)
     return _do(request, found, asked, record, body)
+
+
+def _there(register: Register, ref: str) -> Any:
+    """The record as it is now, without what its sheet names: the runner reads it anew. Raises Refused ``kernel.not_found``."""
+    found = register.model.objects.filter(ref=ref).first()
+    if found is None:
+        raise Refused("kernel.not_found", ref=ref)
+    return found
 
 
 def amending(register: Register) -> list[Act]:
@@ -91,7 +99,8 @@ def _do(request: HttpRequest, register: Register, asked: Act, record: Any, body:
     key = request.headers.get("Idempotency-Key", "")
     require(len(key) <= MOST_KEY and bodies.usable(key), "rest.wrong_value", name="Idempotency-Key",
             wanted=_("at most {n} characters long").format(n=MOST_KEY))  # fmt: skip
-    return _told(register, asked, do(asked, record, key=key, expect=expect, **args))
+    minimal = "return=minimal" in request.headers.get("Prefer", "")
+    return _told(register, asked, do(asked, record, key=key, expect=expect, **args), minimal=minimal)
 
 
 def _refuse_first(asked: Act, record: Any) -> None:
@@ -117,20 +126,22 @@ def _expected(request: HttpRequest, record: Any) -> int | None:
     return record.version if record.version in seen else seen[0]
 
 
-def _told(register: Register, asked: Act, done: Done) -> HttpResponse:
-    """What was done: the record as it is now when it may be seen and read, and what the act answers."""
+def _told(register: Register, asked: Act, done: Done, *, minimal: bool) -> HttpResponse:
+    """What was done, what the act answers, and (unless little is preferred) the record as it is now, when it may be read."""
     scope = scopes.current()
     headers = {"Idempotency-Replayed": "true"} if done.repeated else {}
+    if minimal:
+        headers["Preference-Applied"] = "return=minimal"
     if asked.creates:
         headers["Location"] = address(register, done.record.ref)
     try:
-        shown = sheet(register, find(register, done.record.ref)) if holds(scope, "read", register.name) else None
+        readable = holds(scope, "read", register.name) and not minimal
+        shown = sheet(register, find(register, done.record.ref)) if readable else None
     except Refused:
         shown = None
-    entry = AuditEntry.objects.only("digest").get(pk=done.entry).digest[:24]
     content = {
         "ref": done.record.ref,
-        "entry": entry,
+        "entry": done.link[:NAMED_BY],
         "repeated": done.repeated,
         "answer": said(done.answer, Seen(scope, done.answer.values())),
         "record": shown,

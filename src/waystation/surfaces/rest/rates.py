@@ -27,6 +27,7 @@ SLOTS = 1 << 14
 PROBES = 4
 SLOT = struct.Struct("<Qd")  # whose, and the moment
 WINDOW = 60.0  # seconds for which an allowance is said
+TINY = 1e-4  # seconds: what sums of floats are off by is nobody's fault
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,10 @@ class Counts:
             held, back = SLOT.unpack_from(self._map, at)
             back = max(back, moment) if held == tag else moment
             further = back + WINDOW / limit
-            if further - moment > WINDOW:
+            if further - moment > WINDOW + TINY:
                 return Allowance(limit, 0, math.ceil(back - moment), max(1, math.ceil(further - moment - WINDOW)))
             SLOT.pack_into(self._map, at, tag, further)
-        return Allowance(limit, int((WINDOW - (further - moment)) * limit / WINDOW), math.ceil(further - moment))
+        return Allowance(limit, int((WINDOW - (further - moment) + TINY) * limit / WINDOW), math.ceil(further - moment))
 
     def _slot(self, first: int, tag: int, moment: float) -> int:
         """Where a caller is counted: their own slot, else one whose caller has been quiet, else the quietest."""

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from waystation.hall.hooks.api import NAMED_BY
 from waystation.kernel import audit
 from waystation.kernel import scope as scopes
 from waystation.kernel.acts import Act, may, may_create
@@ -68,7 +69,7 @@ def history(request: HttpRequest, register: str, ref: str) -> HttpResponse:
     for entry, changed in steps:
         why = entry.said.get("why") or entry.said.get("reason") or ""
         items.append({
-            "entry": entry.digest[:24], "act": entry.act, "at": entry.at.isoformat(),
+            "entry": entry.digest[:NAMED_BY], "act": entry.act, "at": entry.at.isoformat(),
             "by": entry.actor.name if entry.actor else None, "why": why if isinstance(why, str) else "",
             "changes": {f.name: _change(f, changed[key], names) for key, f in fields.items() if key in changed},
         })  # fmt: skip

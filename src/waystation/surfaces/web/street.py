@@ -66,6 +66,8 @@ def street(scope: Scope, path: str) -> list[Block]:
         if figures:
             url = reverse("figures")
             blocks["Evidence"].doors.append(Door(_("Figures"), url, path.startswith(url)))
+        url = reverse("api")
+        blocks["Direction"].doors.append(Door(_("For programs"), url, path.startswith(url)))
     url = reverse("open")
     blocks["Evidence"].doors.append(Door(_("Open data"), url, path.startswith(url)))
     return [block for block in blocks.values() if block.doors]
