@@ -92,11 +92,7 @@ def country(asked: Asked) -> Screen:
         blocks.append(Choice("level", _("Level"), options, str(level)))
     title = _("Areas of level {level}").format(level=level)
     if drawn:
-        say = ngettext(
-            "Map of {country} with its {count} area of level {level}, shaded by its size.",
-            "Map of {country} with its {count} areas of level {level}, shaded by their size.",
-            len(drawn),
-        )
+        say = _("Map of {country}, areas of level {level} shaded by their size: {count}.")
         blocks.append(_map(title, say.format(country=here.name, count=len(drawn), level=level), drawn, sites))
     blocks += _notices(here, chosen, drawn, level)
     blocks.append(_area_table(here, title, areas, chosen, drawn))
@@ -134,11 +130,7 @@ def area(asked: Asked) -> Screen:
     blocks: list[Block] = [Notice(Problem(one.code, one.params).message, "attention") for one in wrong]
     blocks.append(_area_facts(here, held, known, own, day))
     if own or parts:
-        say = ngettext(
-            "Map of {area} with its {count} area below it, shaded by its size.",
-            "Map of {area} with its {count} areas below it, shaded by their size.",
-            len(parts),
-        )
+        say = _("Map of {area}, areas below it shaded by their size: {count}.")
         alt = say.format(area=known.name, count=len(parts))
         blocks.append(
             _map(title if parts else known.name, alt, parts or own, sites, tuple(one.geometry for one in own))
@@ -250,11 +242,7 @@ def _notices(here: Country, chosen: list[AreaShape], drawn: list[OutlineShape], 
     found = [one for one in kept if one["code"] in WORTH_READING and one["params"]["pcode"] in codes]
     notices += [Notice(Problem(one["code"], one["params"]).message, "attention") for one in found[:5]]
     if len(found) > 5:
-        rest = ngettext(
-            "{count} more like these is told in the editions of the boundaries.",
-            "{count} more like these are told in the editions of the boundaries.",
-            len(found) - 5,
-        ).format(count=len(found) - 5)
+        rest = _("More like these, told in the editions of the boundaries: {count}.").format(count=len(found) - 5)
         notices.append(Notice(rest))
     return notices
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from waystation.hall.wording.models import Correction
 from waystation.hall.wording.queries.catalogues import Forms
-from waystation.hall.wording.queries.checking import wrong_with
+from waystation.hall.wording.queries.checking import edged, wrong_with
 from waystation.hall.wording.queries.looking import catalogued, find
 from waystation.hall.wording.rules import reviewer
 from waystation.hall.wording.shapes import Message
@@ -29,15 +29,18 @@ def confirm(*, language: str, message: str) -> Outcome:
 def correct(*, language: str, message: str, forms: list[str]) -> Outcome:
     """Say it in better words; they are used at once, everywhere."""
     found = find(language, message)
-    _fitting(language, found, tuple(forms))
-    return Outcome(record=_about(language, found, tuple(forms)))
+    given = edged(language, found, forms)
+    _fitting(language, found, given)
+    return Outcome(record=_about(language, found, given))
 
 
 @act("corrected | reviewed -> corrected", by=reviewer, said=_("corrected the translation"))
 def correct_again(correction: Correction, *, forms: list[str]) -> Outcome:
     """Say it in still better words; they are used at once, everywhere."""
-    _fitting(correction.language, find(correction.language, correction.digest), tuple(forms))
-    correction.forms = list(forms)
+    found = find(correction.language, correction.digest)
+    given = edged(correction.language, found, forms)
+    _fitting(correction.language, found, given)
+    correction.forms = list(given)
     return Outcome()
 
 

@@ -58,5 +58,11 @@ def named(text: str) -> frozenset[str]:
     return frozenset(name for _text, name, _spec, _conversion in Formatter().parse(text) if name is not None)
 
 
+def edged(language: str, message: Message, forms: Sequence[str]) -> tuple[str, ...]:
+    """Forms as a person typed them, with the spaces that the message begins and ends with: forms on pages lose them."""
+    before, after = _edges(message.one)
+    return tuple(form.strip() if language in SPACELESS else f"{before}{form.strip()}{after}" for form in forms)
+
+
 def _edges(text: str) -> tuple[str, str]:
     return text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
