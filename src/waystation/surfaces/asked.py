@@ -71,6 +71,18 @@ class Question:
         own = self.register.order
         return own.lstrip("-").replace("pk", "id"), own.startswith("-")
 
+    @property
+    def columns(self) -> list[str]:
+        """Paths of the columns shown: those that ``columns`` names, in its order, else the register's; the reference first."""
+        asked = [one for one in self.query.get("columns", "").split(",") if one in offered_columns(self.register)]
+        return list(dict.fromkeys(["ref", *(asked or self.register.columns)]))
+
+    def ordered(self) -> models.QuerySet[Any]:
+        """All the records that answer, in the asked order."""
+        path, descending = self.order
+        sign = "-" if descending else ""
+        return self.rows().order_by(f"{sign}{path}", f"{sign}pk")
+
     def address(self, **change: str | None) -> str:
         """The same question with some parameters changed (None: taken out); paging begins anew unless it is given."""
         kept = {k: v for k, v in self.query.items() if v and k not in ("after", "before", "format")}
@@ -143,6 +155,14 @@ class Question:
         used = self.register.model.objects.order_by(name).values_list(name, flat=True).distinct()[: MOST_OPTIONS + 1]
         found = [str(one) for one in used if one not in (None, "")]
         return [(one, one) for one in found] if len(found) <= MOST_OPTIONS else []
+
+
+def offered_columns(register: Register) -> list[str]:
+    """Paths that a list may show: the register's columns, then what else its sheets show that is nobody's own."""
+    on_sheets = [path for section in register.sections for path in section.fields]
+    more = [path for path in (*on_sheets, "office", "author", "created_at", "state") if "__" not in path]
+    open_to_lists = [path for path in more if column(register, path).privacy in ("public", "internal")]
+    return list(dict.fromkeys(["ref", *register.columns, *open_to_lists]))
 
 
 def _between(name: str, since: str, until: str) -> Q:
