@@ -22,7 +22,6 @@ from waystation.surfaces.asked import Choice, Question, page_of
 from waystation.surfaces.columns import Column, column, relations
 from waystation.surfaces.web.acting import askable, purpose, verb
 from waystation.surfaces.web.cells import cell, sheet_url
-from waystation.surfaces.web.street import usable
 
 COUNTED = 10_000
 
@@ -83,7 +82,6 @@ def list_page(request: HttpRequest, register: str) -> HttpResponse:
         "creating": _creating(found, scope),
         "csv": question.address(format="csv"),
         "xlsx": question.address(format="xlsx"),
-        "open": usable(found, scope),
     }
     return render(request, "web/list.html", context)
 
