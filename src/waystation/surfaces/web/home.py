@@ -26,8 +26,8 @@ from waystation.kernel.rules import nothing
 from waystation.kernel.scope import Scope
 from waystation.kernel.values import today
 from waystation.kernel.work import jobs
-from waystation.surfaces.asked import page_of
 from waystation.surfaces.columns import field_at
+from waystation.surfaces.paging import page_of
 from waystation.surfaces.web import said
 from waystation.surfaces.web.acting import askable, verb
 from waystation.surfaces.web.cells import sheet_url

@@ -18,12 +18,11 @@ from waystation.kernel.acts import may_create
 from waystation.kernel.register import Register, find_register
 from waystation.kernel.scope import Scope
 from waystation.surfaces import files
-from waystation.surfaces.asked import Choice, Question, page_of
+from waystation.surfaces.asked import Choice, Question
 from waystation.surfaces.columns import Column, column, relations
+from waystation.surfaces.paging import count_of, few, page_of
 from waystation.surfaces.web.acting import askable, purpose, verb
 from waystation.surfaces.web.cells import cell, sheet_url
-
-COUNTED = 10_000
 
 
 @dataclass(frozen=True)
@@ -60,18 +59,20 @@ def list_page(request: HttpRequest, register: str) -> HttpResponse:
     found, scope = find_register(register), scopes.current()
     question = Question(found, scope, request.GET)
     columns = [column(found, path) for path in question.columns]
-    rows = question.rows().select_related(*relations(found.model, [c.path for c in columns]))
     kind = request.GET.get("format", "")
     if kind:
         return files.answer(files.leaving_of(question), kind)
-    counted = question.rows()[: COUNTED + 1].count()
+    rows = question.rows()
+    count = count_of(rows)
     choices = question.choices()
-    part = page_of(rows, question.order, request.GET.get("after", ""), request.GET.get("before", ""))
+    shown = few(rows, count).select_related(*relations(found.model, [c.path for c in columns]))
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    part = page_of(shown, question.order, after, before, long=not count.exact)
     context = {
         "register": found,
         "title": str(found.word[1]),
-        "count": min(counted, COUNTED),
-        "uncounted": counted > COUNTED,
+        "count": count.number,
+        "counted": count,
         "question": question,
         "choices": choices,
         "words": _in_words(question, choices),

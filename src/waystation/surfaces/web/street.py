@@ -62,7 +62,7 @@ def usable(scope: Scope) -> frozenset[str]:
     key = f"street:{digest([scope.actor.pk, str(today()), held, audit.mark()])}"
     found: frozenset[str] | None = cache.get(key)
     if found is None:
-        found = _makes(scope) | _sees(scope)
+        found = _makes(scope) | _sees(scope, scope.actor)
         cache.set(key, found, KEPT)
     return found
 
@@ -72,11 +72,11 @@ def _makes(scope: Scope) -> frozenset[str]:
     return frozenset(one.name for one in may_make)
 
 
-def _sees(scope: Scope) -> frozenset[str]:
+def _sees(scope: Scope, asker: Actor) -> frozenset[str]:
     """Registers with a record that the scope sees, asked as columns of one row: the asker's own."""
     names = [name for name, one in registers.items() if not nothing(one.sight.q(scope))]
     asked = [Exists(registers[name].model.objects.order_by()) for name in names]
-    told = Actor.objects.filter(pk=scope.actor and scope.actor.pk).values_list(*asked).first() or ()
+    told = Actor.objects.filter(pk=asker.pk).values_list(*asked).first() or ()
     return frozenset(name for name, seen in zip(names, told, strict=bool(told)) if seen)
 
 
