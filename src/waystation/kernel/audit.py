@@ -22,7 +22,7 @@ from waystation.kernel.fields import privacy_of
 from waystation.kernel.keys import keyed_digest
 from waystation.kernel.models import AuditEntry, ChainHead, Revision
 from waystation.kernel.scope import Scope
-from waystation.kernel.values import canonical, now, plain
+from waystation.kernel.values import canonical, digest, now, plain
 
 CHAINS = 8
 NOTHING = "0" * 64
@@ -93,6 +93,11 @@ def hash_chain(subject: models.Model) -> int:
 def heads() -> list[dict[str, Any]]:
     """Length and last digest of every chain, as printed in release manifests."""
     return [dict(one) for one in ChainHead.objects.order_by("chain").values("chain", "length", "digest")]
+
+
+def mark() -> str:
+    """Another one after every act: what was computed from records at the same mark still holds."""
+    return digest(heads())
 
 
 @dataclass(frozen=True)

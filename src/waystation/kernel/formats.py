@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,10 +36,11 @@ class Header:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table ready to leave. ``geometry``: GeoJSON geometry by the value of the ``place`` column."""
+    """A table ready to leave, or a reader of its batches where it is too large to hold. ``geometry``: GeoJSON geometry by
+    the value of the ``place`` column; without it that column, which may be without a header, holds GeoJSON text."""
 
     name: str
-    table: pa.Table
+    table: pa.Table | pa.RecordBatchReader
     headers: tuple[Header, ...]
     title: Any = ""
     place: str = ""
@@ -59,7 +60,7 @@ def write_csv(sheet: Sheet, path: Path) -> None:
         out.writerow([h.name for h in sheet.headers])
         if any(h.hxl for h in sheet.headers):
             out.writerow([h.hxl for h in sheet.headers])
-        for row in _rows(sheet):
+        for row in _rows(sheet, [h.name for h in sheet.headers]):
             out.writerow(["" if value is None else disarm(value) for value in row])
 
 
@@ -77,7 +78,7 @@ def write_xlsx(sheet: Sheet, path: Path) -> None:
     page.append(bold)
     if tagged:
         page.append([h.hxl for h in sheet.headers])
-    for *most, last in _rows(sheet):
+    for *most, last in _rows(sheet, [h.name for h in sheet.headers]):
         # an empty last cell is written as such: readers find a row short that ends before its header does
         page.append([*(_cell(page, value) for value in most), _cell(page, "" if last is None else last)])
     book.save(path)
@@ -97,18 +98,25 @@ def write_parquet(sheet: Sheet, path: Path) -> None:
         pa.field(h.name, sheet.table.schema.field(h.name).type, metadata={"hxl": h.hxl} if h.hxl else None)
         for h in sheet.headers
     ]
-    table = sheet.table.select([h.name for h in sheet.headers]).cast(pa.schema(fields))
-    pq.write_table(table, path, compression="zstd")
+    names, schema = [h.name for h in sheet.headers], pa.schema(fields)
+    if isinstance(sheet.table, pa.Table):
+        pq.write_table(sheet.table.select(names).cast(schema), path, compression="zstd")
+        return
+    with pq.ParquetWriter(path, schema, compression="zstd") as out:
+        for batch in sheet.table:
+            out.write_batch(batch.select(names).cast(schema))
 
 
 def write_geojson(sheet: Sheet, path: Path) -> None:
     """A FeatureCollection (RFC 7946), a feature a row; rows whose place has no geometry have a null one."""
     names = [h.name for h in sheet.headers]
+    apart = [sheet.place] if sheet.place and sheet.place not in names else []
     with path.open("w", encoding="utf-8") as stream:
         stream.write('{"type":"FeatureCollection","features":[')
-        for number, row in enumerate(_rows(sheet)):
-            values = dict(zip(names, row, strict=True))
-            shape = sheet.geometry.get(str(values.get(sheet.place)))
+        for number, row in enumerate(_rows(sheet, [*names, *apart])):
+            values = dict(zip([*names, *apart], row, strict=True))
+            place = values.pop(sheet.place) if apart else values.get(sheet.place)
+            shape = json.loads(place or "null") if apart else sheet.geometry.get(str(place))
             feature = {"type": "Feature", "geometry": shape, "properties": values}
             stream.write(("," if number else "") + "\n" + json.dumps(feature, ensure_ascii=False, default=str))
         stream.write("\n]}\n")
@@ -117,12 +125,7 @@ def write_geojson(sheet: Sheet, path: Path) -> None:
 WRITERS = {"csv": write_csv, "xlsx": write_xlsx, "parquet": write_parquet, "geojson": write_geojson}
 
 
-def _rows(sheet: Sheet) -> Any:
-    names = [h.name for h in sheet.headers]
-    for batch in sheet.table.select(names).to_batches(max_chunksize=5000):
-        yield from zip(*(_column(batch.column(i)) for i in range(len(names))), strict=True)
-
-
-def _column(column: pa.Array) -> Sequence[Any]:
-    values: list[Any] = column.to_pylist()
-    return values
+def _rows(sheet: Sheet, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    whole = isinstance(sheet.table, pa.Table)
+    for batch in sheet.table.to_batches(max_chunksize=5000) if whole else sheet.table:
+        yield from zip(*(batch.column(name).to_pylist() for name in names), strict=True)

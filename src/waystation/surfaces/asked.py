@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -22,7 +22,6 @@ from waystation.kernel.sight import sight_of, sights
 from waystation.surfaces.columns import codelist_for, column, field_at, named_by
 
 MOST_OPTIONS = 200
-PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -70,6 +69,18 @@ class Question:
                 return path, asked.startswith("-")
         own = self.register.order
         return own.lstrip("-").replace("pk", "id"), own.startswith("-")
+
+    @property
+    def columns(self) -> list[str]:
+        """Paths of the columns shown: those that ``columns`` names, in its order, else the register's; the reference first."""
+        asked = [one for one in self.query.get("columns", "").split(",") if one in offered_columns(self.register)]
+        return list(dict.fromkeys(["ref", *(asked or self.register.columns)]))
+
+    def ordered(self) -> models.QuerySet[Any]:
+        """All the records that answer, in the asked order."""
+        path, descending = self.order
+        sign = "-" if descending else ""
+        return self.rows().order_by(f"{sign}{path}", f"{sign}pk")
 
     def address(self, **change: str | None) -> str:
         """The same question with some parameters changed (None: taken out); paging begins anew unless it is given."""
@@ -145,6 +156,14 @@ class Question:
         return [(one, one) for one in found] if len(found) <= MOST_OPTIONS else []
 
 
+def offered_columns(register: Register) -> list[str]:
+    """Paths that a list may show: the register's columns, then what else its sheets show that is nobody's own."""
+    on_sheets = [path for section in register.sections for path in section.fields]
+    more = [path for path in (*on_sheets, "office", "author", "created_at", "state") if "__" not in path]
+    open_to_lists = [path for path in more if column(register, path).privacy in ("public", "internal")]
+    return list(dict.fromkeys(["ref", *register.columns, *open_to_lists]))
+
+
 def _between(name: str, since: str, until: str) -> Q:
     asked = Q()
     for text, ending in ((since, "gte"), (until, "lte")):
@@ -176,45 +195,3 @@ def matching(register: Register, words: str) -> Q:
                 either |= Q(**{f"{path}__icontains": word})
         asked &= either
     return asked
-
-
-@dataclass
-class Slice:
-    """A page of rows and the references to go on from, empty at either end."""
-
-    rows: list[Any]
-    after: str = ""
-    before: str = ""
-
-
-def page_of(rows: models.QuerySet[Any], order: tuple[str, bool], after: str, before: str, size: int = PAGE) -> Slice:
-    """``size`` rows after (or before) the record with a reference, in an order that ends with the key.
-
-    Rows are found by the values of the record one stands at, never by counting from the start, so the last page costs
-    what the first does. Values that are not there come last.
-    """
-    path, descending = order
-    start = rows.filter(ref=after or before).values("pk", _at=F(path)).first() if after or before else None
-    back = bool(before and not after and start)
-    down = descending != back
-    if start is not None:
-        rows = rows.filter(_beyond(path, start["_at"], start["pk"], down, back))
-    first = F(path).desc(nulls_first=True) if down and back else F(path).desc(nulls_last=True) if down else None
-    first = first or (F(path).asc(nulls_first=True) if back else F(path).asc(nulls_last=True))
-    found = list(rows.order_by(first, "-pk" if down else "pk")[: size + 1])
-    more, found = len(found) > size, found[:size]
-    if back:
-        found.reverse()
-    onward = found[-1].ref if found and (more or back) else ""
-    return Slice(found, onward, found[0].ref if found and (more if back else start is not None) else "")
-
-
-def _beyond(path: str, value: Any, pk: int, down: bool, back: bool) -> Q:
-    side, key = ("lt", Q(pk__lt=pk)) if down else ("gt", Q(pk__gt=pk))
-    unknown = Q(**{f"{path}__isnull": True})
-    if path in ("id", "pk"):
-        return key
-    if value is None:
-        return (~unknown | (unknown & key)) if back else unknown & key
-    further = Q(**{f"{path}__{side}": value}) | (Q(**{path: value}) & key)
-    return further if back else further | unknown

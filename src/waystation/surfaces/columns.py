@@ -13,7 +13,7 @@ from django.db import models
 from django.utils.text import capfirst
 
 from waystation.kernel.codelists import Codelist, codelist
-from waystation.kernel.fields import EncryptedText, Privacy, privacy_of
+from waystation.kernel.fields import Privacy, privacy_of
 from waystation.kernel.register import Register, label_of, value_of
 from waystation.kernel.values import plain
 
@@ -61,14 +61,20 @@ def column(register: Register, path: str) -> Column:
 
 
 def _sort_path(path: str, field: models.Field[Any, Any] | None) -> str:
-    if field is None or isinstance(field, EncryptedText | models.JSONField):
+    """What a column is sorted by: itself, or what the record it leads to is called. Long text and what lies behind two
+    records is not sorted by: no index could lead through it."""
+    if field is None or isinstance(field, models.TextField | models.JSONField | models.BinaryField):
         return ""
     if isinstance(field, models.ForeignKey):
-        to = field.related_model
-        names = {f.name for f in to._meta.concrete_fields} if not isinstance(to, str) else set()
-        found = next((name for name in ("name", "title", "label", "ref") if name in names), "")
-        return f"{path}__{found}" if found else ""
-    return path
+        found = _called(field.related_model)
+        path = f"{path}__{found}" if found else ""
+    return path if path.count("__") <= 1 else ""
+
+
+def _called(model: Any) -> str:
+    """The text that records of a model are known by."""
+    names = {f.name for f in model._meta.concrete_fields if isinstance(f, models.CharField)}
+    return next((name for name in ("name", "title", "label", *model._meta.ordering, "ref") if name in names), "")
 
 
 def relations(model: type[models.Model], paths: list[str]) -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+import shapely
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -149,6 +150,12 @@ class Boundary(Record):
             )
         ]
         indexes = [models.Index(fields=("country", "level", "state"), name="places_boundary_level")]
+
+    @property
+    def __geo_interface__(self) -> dict[str, Any]:
+        """The simplified outline as a GeoJSON geometry, the way shapely and others ask for it."""
+        found: dict[str, Any] = shapely.from_wkb(bytes(self.simplified)).__geo_interface__
+        return found
 
     @property
     def name(self) -> str:

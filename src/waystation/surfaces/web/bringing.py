@@ -21,8 +21,8 @@ from waystation.kernel.refusals import Refused, require
 from waystation.kernel.register import Register, find_register
 from waystation.kernel.values import file_digest, fresh_id, now
 from waystation.surfaces.bringing import Table, bringable, brought, columns_of, read, rejected, template, tried
+from waystation.surfaces.files import sent
 from waystation.surfaces.web.acting import purpose, verb
-from waystation.surfaces.web.lists import as_file
 
 MOST_ROWS = 2_000  # each row is an act that is done and taken back while its reader waits
 SHOWN = 200
@@ -37,7 +37,7 @@ def bring_page(request: HttpRequest, register: str, verb: str) -> HttpResponse:
     act = found.act(verb)
     require(act in bringable(found, scopes.current()), "kernel.not_allowed", act=act.verb, rule=act.by.sentence)
     if kind := request.GET.get("template"):
-        return as_file(template(found, act), kind)
+        return sent(template(found, act), kind)
     if token := request.GET.get("rejected"):
         return _rejected(found, act, *_opened(request, act, token))
     if request.method != "POST":
@@ -123,7 +123,7 @@ def _rejected(register: Register, act: Act, path: Path, name: str) -> HttpRespon
     """The refused rows as a file, with what is wrong with each."""
     table = read(path, name, act, MOST_ROWS)
     tried(register, act, table)
-    return as_file(rejected(table), "xlsx")
+    return sent(rejected(table), "xlsx")
 
 
 def _folder() -> Path:

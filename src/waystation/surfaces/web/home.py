@@ -9,25 +9,25 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
-from django.db.models import Q, Sum
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from waystation.kernel import figures
+from waystation.kernel import audit, figures
 from waystation.kernel import scope as scopes
 from waystation.kernel.acts import Act
-from waystation.kernel.models import AuditEntry, ChainHead
+from waystation.kernel.models import AuditEntry
 from waystation.kernel.refusals import Refused
 from waystation.kernel.register import Register, registers
 from waystation.kernel.rules import nothing
 from waystation.kernel.scope import Scope
 from waystation.kernel.values import today
 from waystation.kernel.work import jobs
-from waystation.surfaces.asked import page_of
 from waystation.surfaces.columns import field_at
+from waystation.surfaces.paging import page_of
 from waystation.surfaces.web import said
 from waystation.surfaces.web.acting import askable, verb
 from waystation.surfaces.web.cells import sheet_url
@@ -160,8 +160,7 @@ def numbers() -> list[Tile]:
     """A few figures as of today. They are computed once for each state of the house: any act makes them anew."""
     if not figures.figures:
         return []
-    heads = ChainHead.objects.aggregate(n=Sum("length"))["n"]
-    key = f"home:{today()}:{get_language()}:{heads}"
+    key = f"home:{today()}:{get_language()}:{audit.mark()}"
     kept: list[Tile] | None = cache.get(key)
     if kept is None:
         kept, all_of_them = _computed()

@@ -22,10 +22,9 @@ from waystation.kernel.pages import Asked, Page, pages
 from waystation.kernel.refusals import Refused, require
 from waystation.kernel.screens import Form, Progress, Screen, Table
 from waystation.kernel.values import now
-from waystation.surfaces import paper
+from waystation.surfaces import files, paper
 from waystation.surfaces.web import errors, questions, said
 from waystation.surfaces.web.drawn import draw
-from waystation.surfaces.web.lists import as_file
 
 log = logging.getLogger(__name__)
 OWN = ("format", "table")
@@ -106,16 +105,9 @@ def table_file(screen: Screen, name: str, which: str, kind: str) -> HttpResponse
     require(found, "kernel.unknown_name", what="table", name=which, known=", ".join(str(n) for n in range(len(tables))))
     table = tables[int(which)]
     rows = [*table.rows, *([table.total] if table.total is not None else [])]
-    columns = {c.key: _array([_leaving(row.get(c.key)) for row in rows]) for c in table.columns}
+    columns = {c.key: files.as_typed([_leaving(row.get(c.key)) for row in rows]) for c in table.columns}
     headers = tuple(Header(c.key, label=c.label) for c in table.columns)
-    return as_file(Sheet(name, pa.table(columns), headers, str(table.title or screen.title)), kind)
-
-
-def _array(values: list[Any]) -> pa.Array:
-    try:
-        return pa.array(values)
-    except (pa.ArrowInvalid, pa.ArrowTypeError):
-        return pa.array([None if one is None else str(one) for one in values])
+    return files.sent(Sheet(name, pa.table(columns), headers, str(table.title or screen.title)), kind)
 
 
 def _leaving(value: Any) -> Any:
