@@ -133,7 +133,8 @@ def _start(host: str, port: int) -> None:
         taken = probe.connect_ex((reached, port)) == 0
         require(not taken, "site.port_taken", port=port, host=host)
     os.environ["WAYSTATION_WORKER"] = "thread"
-    os.environ.setdefault("WAYSTATION_ADDRESS", f"http://{reached}:{port}")
+    if "WAYSTATION_ADDRESS" not in os.environ:
+        settings.ADDRESS = os.environ["WAYSTATION_ADDRESS"] = f"http://{reached}:{port}"
     os.environ["WAYSTATION_HOME"] = str(settings.WAYSTATION_HOME)
     Granian(
         "waystation.site.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -11,8 +12,12 @@ import pytest
 from django.test import Client
 
 from tests.personas import PASSWORD, Personas
+from waystation.hall.entry import acts
 from waystation.hall.entry.models import Session, Way
+from waystation.hall.entry.queries import steps
+from waystation.kernel.acts import Secret, do
 from waystation.kernel.models import Actor, AuditEntry, Revision
+from waystation.kernel.refusals import Refused
 from waystation.kernel.values import clock, now
 
 
@@ -72,6 +77,19 @@ def test_a_recovery_code_works_once_however_it_is_written(personas: Personas) ->
     fresh = first.post("/me/second-step/", {"password": PASSWORD}).content.decode()
     assert second.post("/sign-in/second/", {"code": codes[4]}).status_code == 422, "older codes open nothing"
     assert second.post("/sign-in/second/", {"code": re.findall(r"<code>([\w-]+)</code>", fresh)[0]}).status_code == 302
+
+
+def test_a_code_sent_twice_at_once_lets_one_in(personas: Personas) -> None:
+    secret, codes = with_app(Client(), personas.amina)
+    with clock(now() + timedelta(seconds=60)):
+        for code in (code_of(secret), codes[0]):
+            both = [steps.proof(personas.amina, code) for _request in range(2)]
+            with personas.asking(personas.amina):
+                said = [{"seen": one.seen, "secret": Secret(json.dumps(one.kept))} for one in both]
+                do(acts.come_in, both[0].way, **said[0])
+                with pytest.raises(Refused) as no:
+                    do(acts.come_in, both[1].way, **said[1])
+            assert no.value.code == "kernel.changed_meanwhile"
 
 
 def test_the_second_step_alone_opens_nothing_and_is_forgotten_after_a_while(personas: Personas, settings: Any) -> None:
@@ -149,10 +167,6 @@ def test_removing_the_app_takes_the_password_and_the_step_is_gone(personas: Pers
 
 
 def test_one_app_at_a_time(personas: Personas) -> None:
-    from waystation.hall.entry import acts
-    from waystation.kernel.acts import Secret, do
-    from waystation.kernel.refusals import Refused
-
     with_app(Client(), personas.amina)
     secret = pyotp.random_base32()
     with personas.asking(personas.amina), pytest.raises(Refused) as no:
@@ -230,6 +244,4 @@ def test_the_session_is_another_after_each_step(personas: Personas) -> None:
 
 
 def _secret_of(person: Actor) -> str:
-    import json
-
     return json.loads(Way.everything.get(holder=person).secret)["secret"]

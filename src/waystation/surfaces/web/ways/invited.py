@@ -69,9 +69,7 @@ def invitation_page(request: HttpRequest, token: str) -> HttpResponse:
             problems = refused.problems
     context = {"title": _("Welcome") if invited.first else _("New password"), "invited": invited, "form": form,
                "problems": problems, "button": _("Set the password and go in")}  # fmt: skip
-    response = render(request, "web/ways/invitation.html", context, status=422 if problems or form.errors else 200)
-    response["Referrer-Policy"] = "no-referrer"  # the address opens the door
-    return response
+    return render(request, "web/ways/invitation.html", context, status=422 if problems or form.errors else 200)
 
 
 @login_required
@@ -97,4 +95,4 @@ def password_page(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             problems = refused.problems
     context = {"title": _("Change my password"), "form": form, "problems": problems, "button": _("Change it")}
-    return render(request, "web/ways/ask.html", context, status=422 if problems or form.errors else 200)
+    return render(request, "web/ways/password.html", context, status=422 if problems or form.errors else 200)
