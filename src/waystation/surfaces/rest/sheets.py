@@ -80,9 +80,9 @@ def _change(spot: Any, values: tuple[Any, Any], names: dict[Any, Any]) -> dict[s
     if privacy_of(spot) in ("personal", "sensitive"):
         return {"before": NOT_SHOWN, "after": NOT_SHOWN}
     if isinstance(spot, models.ForeignKey):
-        values = tuple(names.get((spot.related_model, spot.target_field.attname, one)) for one in values)  # type: ignore[assignment]  # two
+        values = tuple(names.get((spot.related_model, spot.target_field.attname, one)) for one in values)  # type: ignore[assignment]  # still two values
     elif isinstance(spot, models.FloatField):  # the trail keeps them as text
-        values = tuple(None if one is None else float(one) for one in values)  # type: ignore[assignment]  # two
+        values = tuple(None if one is None else float(one) for one in values)  # type: ignore[assignment]  # still two values
     return {"before": values[0], "after": values[1]}
 
 
