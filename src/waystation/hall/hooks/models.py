@@ -13,8 +13,8 @@ class Webhook(Record):
     """An address of a program that wants to be told. It is told what its author may see."""
 
     prefix = "HOOK"
-    url = internal(models.CharField(_("address"), max_length=500))
-    listens = internal(models.JSONField(_("what it listens to"), default=list))
+    url = internal(models.CharField(_("address"), max_length=500, help_text=_("It begins with https://.")))
+    listens = internal(models.JSONField(_("what it listens to (registers, acts or facts)"), default=list))
     why = internal(models.CharField(_("why it stands still"), max_length=300, blank=True, editable=False))
     secret = sensitive(EncryptedText(_("secret"), editable=False))
 

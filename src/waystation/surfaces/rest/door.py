@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import Promise
 from django.views.decorators.csrf import csrf_exempt
 
 from waystation.kernel import scope as scopes
@@ -152,8 +153,15 @@ def _nothing(_request: HttpRequest) -> HttpResponse:
 
 def told(content: Any, status: int = 200, **headers: str) -> HttpResponse:
     """An answer as JSON."""
-    body = json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
+    body = json.dumps(content, ensure_ascii=False, allow_nan=False, default=_worded).encode()
     return HttpResponse(body, content_type="application/json", status=status, headers=headers or None)
+
+
+def _worded(value: Any) -> str:
+    """Words that are translated when they are said. Anything else that is no JSON is a fault of ours."""
+    if isinstance(value, Promise):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is no JSON")
 
 
 def tag_of(content: bytes) -> str:

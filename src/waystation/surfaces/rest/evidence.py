@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from waystation.kernel import figures
 from waystation.kernel import scope as scopes
@@ -44,11 +45,16 @@ def _about(one: figures.Figure) -> dict[str, Any]:
 def parameters(figure: figures.Figure) -> dict[str, Schema]:
     """What a figure may be asked. ``by`` may be said several times; ``across.DIM`` says why it may be added over."""
     dims = [dim.name for dim in figure.dims]
-    found: dict[str, Schema] = {"as_of": DAY, "known_at": MOMENT}
-    found |= {f"where.{name}": WORDS for name in dims}
+    labels = {dim.name: str(dim.label) for dim in figure.dims}
+    found: dict[str, Schema] = {
+        "as_of": {**DAY, "description": _("the day it is asked of; today when unsaid")},
+        "known_at": {**MOMENT, "description": _("as it was known at a moment; now when unsaid")},
+    }
+    found |= {f"where.{n}": {**WORDS, "description": _("only of this {dim}").format(dim=labels[n])} for n in dims}
     if dims:
-        found["by"] = {"type": "string", "enum": dims}
-        found |= {f"across.{name}": {**WORDS, "minLength": 1} for name in dims}
+        found["by"] = {"type": "string", "enum": dims, "description": _("split by these")}
+        why = _("why it may be added over {dim}")
+        found |= {f"across.{n}": {**WORDS, "minLength": 1, "description": why.format(dim=labels[n])} for n in dims}
     return found
 
 

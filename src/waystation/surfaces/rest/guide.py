@@ -9,7 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from waystation.kernel import facts
+from waystation.kernel import scope as scopes
 from waystation.surfaces.rest.opened import document
+
+MOST_NAMED = 12
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,7 @@ class Field:
     kind: str
     required: bool
     says: str
+    body: bool = False
 
 
 @dataclass(frozen=True)
@@ -29,8 +34,7 @@ class Operation:
     method: str
     path: str
     summary: str
-    asked: list[Field]
-    body: list[Field]
+    fields: list[Field]
     refusals: list[dict[str, Any]]
 
 
@@ -41,7 +45,9 @@ def guide(request: HttpRequest) -> HttpResponse:
     for path, methods in found["paths"].items():
         for method, one in methods.items():
             tags[one["tags"][0]].append(_operation(method, path, one))
-    return render(request, "rest/guide.html", {"title": _("For programs"), "tags": list(tags.items())})
+    told = sorted(facts.kinds) if scopes.current().actor else []
+    context = {"title": _("For programs"), "tags": list(tags.items()), "facts": told}
+    return render(request, "rest/guide.html", context)
 
 
 def _operation(method: str, path: str, one: dict[str, Any]) -> Operation:
@@ -53,15 +59,17 @@ def _operation(method: str, path: str, one: dict[str, Any]) -> Operation:
         needed = either.get("required", [])
         for name, schema in either.get("properties", {}).items():
             says = schema.get("title") or schema.get("description", "")
-            fields.setdefault(name, Field(name, _kind(schema), name in needed and "anyOf" not in body, says))
-    own = [r for r in one["x-refusals"] if not r["code"].startswith("rest.")]
-    return Operation(method.upper(), path, one["summary"], asked, list(fields.values()), own)
+            needs = name in needed and "anyOf" not in body
+            fields.setdefault(name, Field(name, _kind(schema), needs, says, body=True))
+    own = [r for r in one["x-refusals"] if not r["code"].startswith("rest.") and r["status"] != 401]
+    return Operation(method.upper(), path, one["summary"], [*asked, *fields.values()], own)
 
 
 def _kind(schema: dict[str, Any]) -> str:
     """What a value may be, in a few words."""
     if "enum" in schema:
-        return " | ".join(str(one) for one in schema["enum"][:12]) + (" …" if len(schema["enum"]) > 12 else "")
+        known = [str(one) for one in schema["enum"] if one]
+        return " | ".join(known[:MOST_NAMED]) + (" …" if len(known) > MOST_NAMED else "")
     kind = schema.get("type", _("anything"))
     kind = ", ".join(kind) if isinstance(kind, list) else str(kind)
     if kind == "array":

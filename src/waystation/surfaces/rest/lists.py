@@ -14,6 +14,7 @@ import pyarrow as pa
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from waystation.kernel import scope as scopes
 from waystation.kernel.formats import Header, Sheet, write_csv
@@ -30,8 +31,14 @@ from waystation.surfaces.rest.shapes import Reading, Schema, bounds, named_by, o
 
 MOST, USUAL = 500, 100
 FORMATS = ("json", "csv")  # surfaces.files adds its own here
-LIMIT: Schema = {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}
-CURSOR: Schema = {"type": "string", "maxLength": 4000}
+LIMIT: Schema = {
+    "type": "integer",
+    "minimum": 1,
+    "maximum": MOST,
+    "default": USUAL,
+    "description": gettext_lazy("how many at most"),
+}
+CURSOR: Schema = {"type": "string", "maxLength": 4000, "description": gettext_lazy("where the page before ended")}
 
 
 def parameters(register: Register) -> dict[str, Schema]:
@@ -41,8 +48,10 @@ def parameters(register: Register) -> dict[str, Schema]:
     sortable = [path for path in register.columns if column(register, path).sortable]
     found: dict[str, Schema] = {
         "q": {"type": "string", "maxLength": 200, "description": _("words to search for")},
-        "sort": {"type": "string", "enum": [*sortable, *(f"-{path}" for path in sortable)]},
-        "cursor": CURSOR, "limit": LIMIT, "format": {"type": "string", "enum": list(FORMATS), "default": "json"},
+        "sort": {"type": "string", "enum": [*sortable, *(f"-{path}" for path in sortable)],
+                 "description": _("the order; with a minus, the other way round")},
+        "cursor": CURSOR, "limit": LIMIT, "format": {"type": "string", "enum": list(FORMATS), "default": "json",
+                   "description": _("how the page is written")},
     }  # fmt: skip
     if can:
         found["can"] = {"type": "string", "enum": can, "description": _("only records on which you may do this now")}
