@@ -27,6 +27,7 @@ _ARABIC = {
 _LETTERS = str.maketrans(_LATIN | _CYRILLIC | _ARABIC)
 # Written between the letters of one word, or standing for a letter that other languages leave out.
 _APOSTROPHES = str.maketrans(dict.fromkeys("'’‘`´ʼʻʽʾʿˈ՚‛′＇", ""))
+_APART = str.maketrans(dict.fromkeys(map(chr, _APOSTROPHES), " "))
 _SHORT_I = "и\u0306"  # й is a letter of its own, not an и with an accent
 _ASCII = str.maketrans({chr(n): " " for n in range(128) if not chr(n).isalnum()} | {"'": "", "`": ""})
 _PARTS = re.compile(r"[^\s,;/|()\[\]]+")  # what a writer set apart by spaces, commas or brackets
@@ -77,27 +78,36 @@ def tokens(text: str) -> list[str]:
 
 def _words(part: str) -> list[str]:
     """The words of what was written without a space."""
+    if part.isascii():
+        return [part.lower()] if part.isalnum() else _with_joined(fold(part), compound(part))
     whole = fold(part)
-    if not whole:
-        return []
     if _WIDE.search(whole):
         return [piece for run in _WIDE.split(whole) for piece in (pairs(run) if _WIDE.match(run) else run.split())]
-    pieces = compound(part) if len(whole) != len(part) or not part.isalnum() else [whole]
-    joined = "".join(pieces)
-    words = [whole] if " " not in whole else []
-    words += [*pieces, joined] if len(pieces) > 1 else pieces
+    words = _with_joined(whole, compound(part))
     return [*words, *(bare for one in words if (bare := without_article(one)) != one)]
+
+
+def _with_joined(whole: str, pieces: list[str]) -> list[str]:
+    """The parts of a name and, when they are all words (a reference is found by its parts), what they are joined."""
+    if len(pieces) < 2:
+        return pieces
+    before = [whole] if " " not in whole else []
+    return [*before, *pieces, "".join(pieces)] if all(one.isalpha() for one in pieces) else [*before, *pieces]
 
 
 def compound(part: str) -> list[str]:
     """The parts of a name joined by hyphens, dots or apostrophes: "N'Djamena" is n and djamena."""
-    spaced = "".join(" " if ord(c) in _APOSTROPHES else c for c in part)
-    return fold(spaced).split()
+    return fold(part.translate(_APART)).split()
 
 
 def without_article(word: str) -> str:
     """An Arabic word without its article, when something is left of it."""
     return word[2:] if word.startswith("ال") and len(word) > 4 else word
+
+
+def is_wide(text: str) -> bool:
+    """Whether there is writing in it that sets no spaces between words."""
+    return bool(_WIDE.search(text))
 
 
 def pairs(run: str) -> list[str]:
