@@ -5,7 +5,19 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
-from waystation.surfaces.web import doing, entering, figured, finding, home, lists, released, screened, sheets, working
+from waystation.surfaces.web import (
+    doing,
+    entering,
+    figured,
+    finding,
+    helped,
+    home,
+    lists,
+    released,
+    screened,
+    sheets,
+    working,
+)
 
 
 def addresses() -> list[URLPattern | URLResolver]:
@@ -19,6 +31,9 @@ def addresses() -> list[URLPattern | URLResolver]:
         path("me/", entering.me_page, name="me"),
         path("language/", include("django.conf.urls.i18n")),
         path("search/", finding.search_page, name="search"),
+        path("search/suggest/", finding.suggest, name="suggest"),
+        path("help/", helped.help_page, name="help"),
+        path("help/<str:name>/", helped.help_page, name="help"),
         path("r/<str:register>/", lists.list_page, name="list"),
         path("r/<str:register>/new/<str:verb>/", doing.create_page, name="create"),
         path("r/<str:register>/<path:ref>/do/<str:verb>/", doing.act_page, name="act"),

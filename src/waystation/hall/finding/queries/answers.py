@@ -33,7 +33,7 @@ SQL = {
     },
     "postgresql": {
         "count": "SELECT count(*) FROM (SELECT 1 FROM finding_entry WHERE words @@ %s::tsquery"
-        " AND id BETWEEN %s AND %s LIMIT %s) AS some",
+        " AND id BETWEEN %s AND %s LIMIT %s) AS answers",
         "newest": "SELECT id FROM finding_entry WHERE words @@ %s::tsquery AND id < %s ORDER BY id DESC LIMIT %s",
         "among": "%(expressions)s IN (SELECT id - %%s FROM finding_entry WHERE words @@ %%s::tsquery"
         " AND id BETWEEN %%s AND %%s)",

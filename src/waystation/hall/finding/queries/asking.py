@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from waystation.hall.finding.shapes.folding import LONGEST, compound, fold, is_wide, tokens, without_article
 
@@ -47,7 +48,15 @@ class Wanted:
 
     def in_text(self, text: str) -> bool:
         """Whether every word is in a text."""
-        return self.among(tokens(text))
+        return self.among(words_of(text))
+
+    @property
+    def gist(self) -> Wanted:
+        """Without the little words of a sentence ("plan a round of it"), when anything is left."""
+        told = tuple(
+            ways for ways in self.words if any(len(word) > 2 or not word.isascii() for way in ways for word, _ in way)
+        )
+        return Wanted(told or self.words, self.whole)
 
     def among(self, held: Iterable[str]) -> bool:
         """Whether every word is among some folded words."""
@@ -56,7 +65,7 @@ class Wanted:
 
     def touches(self, text: str) -> bool:
         """Whether any word is in a text."""
-        held = tokens(text)
+        held = words_of(text)
         return any(_held(way, held) for ways in self.words for way in ways)
 
     @staticmethod
@@ -67,7 +76,13 @@ class Wanted:
         )
 
 
-def _held(way: Way, held: list[str]) -> bool:
+@lru_cache(maxsize=20_000)
+def words_of(text: str) -> tuple[str, ...]:
+    """The folded words of a text that is asked again and again: what acts, pages and fields are called."""
+    return tuple(tokens(text))
+
+
+def _held(way: Way, held: Iterable[str]) -> bool:
     return all(any(one.startswith(word) if begins else one == word for one in held) for word, begins in way)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F
 
+from waystation.hall.finding.models import Entry
 from waystation.hall.finding.queries.answers import DEEP, Holds, called, newest
 from waystation.hall.finding.queries.asking import Wanted
-from waystation.hall.finding.queries.keys import base
+from waystation.hall.finding.queries.keys import base, register_at
 from waystation.hall.finding.queries.texts import recipe, spoken
 from waystation.hall.finding.shapes.folding import fold
 from waystation.kernel import scope as scopes
@@ -54,20 +54,20 @@ def seek(asked: Wanted, most: int) -> list[Hits]:
 
 def whole_reference(text: str) -> Hit | None:
     """The record that has this reference, in any case; None when there is none that the scope may see."""
-    for register in _seen():
-        record = _first(register, text)
-        if record is not None:
-            return Hit(register, record, EXACT_REF, None)
+    told = {register.name: register for register in _seen()}
+    for key in Entry.objects.filter(ref=fold(text)).order_by("id").values_list("id", flat=True)[:POOL]:
+        register, pk = register_at(key)
+        if register is not None and register.name in told:
+            record = register.model.objects.filter(pk=pk).first()
+            if record is not None and record.ref.casefold() == text.casefold():
+                return Hit(register, record, EXACT_REF, None)
     return None
 
 
-def _seen() -> Iterable[Register]:
+def _seen() -> list[Register]:
+    """Registers of which the scope may see anything at all."""
     scope = scopes.current()
     return [one for one in registers.values() if scope.whole or not nothing(one.sight.q(scope))]
-
-
-def _first(register: Register, text: str) -> Any:
-    return register.model.objects.filter(ref=text).first()
 
 
 def _in(register: Register, asked: Wanted, named: list[int], worded: list[int], most: int) -> Hits:

@@ -216,9 +216,10 @@ def test_rebuilding_puts_everything_right_and_goes_on_where_it_was(
 
 
 def test_a_damaged_index_of_words_is_told_and_made_anew(personas: Personas) -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL makes the words a column of the entry itself")
     site(personas, "Delmas")
+    if connection.vendor == "postgresql":  # makes the words a column of the entry itself
+        assert not writing.broken()
+        return
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO finding_words(finding_words) VALUES ('delete-all')")
     assert writing.broken()
