@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "waystation.hall.wording",
     "waystation.hall.hooks",
     "waystation.hall.entry",
+    "waystation.hall.finding",
     "waystation.apps.places",
     "waystation.apps.naming",
     "waystation.apps.counting",

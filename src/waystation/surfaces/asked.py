@@ -12,8 +12,8 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from waystation.hall.finding.api import holding
 from waystation.kernel.acts import Act
-from waystation.kernel.fields import EncryptedText
 from waystation.kernel.models import Record
 from waystation.kernel.register import Register, registers
 from waystation.kernel.rules import visible
@@ -186,12 +186,5 @@ def _related_options(spot: models.ForeignKey[Any, Any]) -> list[tuple[str, Any]]
 
 
 def matching(register: Register, words: str) -> Q:
-    """The filter for records that hold every one of some words in a searched field."""
-    asked = Q()
-    for word in words.split()[:8]:
-        either = Q(pk__in=[])
-        for path in register.search:
-            if not isinstance(field_at(register.model, path), EncryptedText):
-                either |= Q(**{f"{path}__icontains": word})
-        asked &= either
-    return asked
+    """The filter for records that hold every one of some words, by their beginnings, as the index has them."""
+    return holding(register, words)

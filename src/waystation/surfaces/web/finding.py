@@ -1,74 +1,131 @@
-"""Search: one box over records by reference and searched fields, figures, and pages."""
+"""Search: one box over records by what they are called, what one can do, lists, pages, figures and help.
+
+``/search/?q=`` is a page; ``/search/suggest/?q=`` the few best as a list under the box, for the script. Both show only what
+their reader may see: records by the rule of their register, acts by who may do them.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from itertools import chain
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from waystation.hall.finding.api import Hit, Hits, Wanted, seek, wanted, whole_reference
 from waystation.kernel import scope as scopes
-from waystation.kernel.figures import figures
-from waystation.kernel.register import Register, registers
-from waystation.kernel.rules import nothing
-from waystation.surfaces.asked import matching
-from waystation.surfaces.columns import relations
+from waystation.kernel.register import registers
 from waystation.surfaces.web.cells import sheet_url, state
-from waystation.surfaces.web.street import Door, menu_pages
+from waystation.surfaces.web.declared import ways
+from waystation.surfaces.web.helped import topics
+from waystation.surfaces.web.street import register_door, usable
 
 FEW = 6
+SUGGESTED, SUGGESTED_WAYS = 6, 2
+
+
+@dataclass(frozen=True)
+class Item:
+    """A record as it is shown: its name with the words marked, its reference, state, and where else the words are."""
+
+    url: str
+    name: SafeString
+    ref: str
+    state: SafeString
+    because: str
+    why: SafeString
+    page: str
 
 
 @dataclass(frozen=True)
 class Found:
-    """What one register has: the first few records and the way to all of them."""
+    """What one register has: its best records and the way to all of them."""
 
     label: str
-    rows: list[tuple[str, str, str, object]]
+    items: list[Item]
     more: str
 
 
 @login_required
 def search_page(request: HttpRequest) -> HttpResponse:
     """``/search/?q=``: a whole reference leads straight to its sheet."""
-    words = request.GET.get("q", "").strip()[:200]
-    found, scope = [], scopes.current()
-    for register in registers.values() if words else ():
-        if nothing(register.sight.q(scope)):
-            continue
-        exact = register.model.objects.filter(ref__iexact=words).first()
-        if exact is not None:
-            return redirect(sheet_url(register, exact))
-        one = _in(register, words)
-        found += [one] if one.rows else []
-    doors = [*_figures(words), *_pages(words)] if words else []
-    return render(request, "web/search.html", {"title": _("Search"), "words": words, "found": found, "doors": doors})
+    words = _words(request)
+    exact = whole_reference(words) if words else None
+    if exact is not None:
+        return redirect(sheet_url(exact.register, exact.record))
+    asked = wanted(words)
+    context = {
+        "title": _("Search"),
+        "words": words,
+        "found": [_found(one, words, asked) for one in seek(asked, FEW)] if asked else [],
+        "ways": ways(asked) if asked else [],
+    }
+    if not words:
+        scope = scopes.current()
+        context |= {
+            "lists": [register_door(one) for one in registers.values() if usable(one, scope)],
+            "topics": topics(),
+        }
+    return render(request, "web/search.html", context)
 
 
-def _in(register: Register, words: str) -> Found:
-    paths = [*register.columns, *register.search]
-    rows = register.model.objects.filter(matching(register, words)).select_related(*relations(register.model, paths))
-    some = list(rows.order_by("-pk")[: FEW + 1])
-    more = f"{reverse('list', args=[register.name])}?q={words}" if len(some) > FEW else ""
-    told: list[tuple[str, str, str, object]] = [
-        (sheet_url(register, r), r.ref, str(r) if str(r) != r.ref else "", state(register, r.state)) for r in some[:FEW]
-    ]
-    return Found(capfirst(str(register.word[1])), told, more)
+@login_required
+def suggest(request: HttpRequest) -> HttpResponse:
+    """``/search/suggest/?q=``: a piece of HTML with the few best answers, and the way to all."""
+    words = _words(request)
+    asked = wanted(words) if len(words) > 1 or not words.isascii() else None
+    items, paths = [], []
+    if asked:
+        hits = sorted(chain.from_iterable(one.hits for one in seek(asked, SUGGESTED)), key=lambda hit: hit.rank)
+        items = [(_item(hit, asked), capfirst(str(hit.register.word[0]))) for hit in hits[:SUGGESTED]]
+        paths = [
+            (one, kind.label, marked(one.label, asked)) for kind in ways(asked) for one in kind.ways[:SUGGESTED_WAYS]
+        ]
+    context = {
+        "items": items,
+        "paths": paths,
+        "words": words,
+        "everything": f"{reverse('search')}?{urlencode({'q': words})}",
+    }
+    return render(request, "web/suggest.html", context)
 
 
-def _figures(words: str) -> list[Door]:
-    small = words.lower()
-    return [
-        Door(str(one.label), reverse("figure", args=[one.name]))
-        for one in figures.values()
-        if small in one.name.lower() or small in str(one.label).lower()
-    ]
+def _words(request: HttpRequest) -> str:
+    return " ".join(request.GET.get("q", "").replace("\x00", "").split())[:200]
 
 
-def _pages(words: str) -> list[Door]:
-    small = words.lower()
-    return [Door(str(p.menu), f"/{p.path}") for p in menu_pages(scopes.current()) if small in str(p.menu).lower()]
+def _found(one: Hits, words: str, asked: Wanted) -> Found:
+    more = f"{reverse('list', args=[one.register.name])}?{urlencode({'q': words})}" if one.more else ""
+    return Found(capfirst(str(one.register.word[1])), [_item(hit, asked) for hit in one.hits], more)
+
+
+def _item(hit: Hit, asked: Wanted) -> Item:
+    record, said = hit.record, str(hit.record)
+    label, value = hit.because or ("", "")
+    return Item(
+        sheet_url(hit.register, record), marked(said, asked), record.ref if said != record.ref else "",
+        state(hit.register, record.state), capfirst(label), marked(_around(value, asked), asked), hit.register.page_of(record),
+    )  # fmt: skip
+
+
+def marked(text: str, asked: Wanted) -> SafeString:
+    """A text in which the words that were asked for are marked."""
+    parts = re.split(r"(\s+)", text)
+    return format_html_join("", "{}", ((format_html("<mark>{}</mark>", p) if asked.touches(p) else p,) for p in parts))
+
+
+def _around(text: str, asked: Wanted, width: int = 12) -> str:
+    """The first of the words in a long text with what stands around them."""
+    parts = text.split()
+    at = next((n for n, part in enumerate(parts) if asked.touches(part)), 0)
+    start = max(at - width // 2, 0)
+    piece = " ".join(parts[start : start + 2 * width])
+    return f"{'… ' if start else ''}{piece}{' …' if start + 2 * width < len(parts) else ''}"

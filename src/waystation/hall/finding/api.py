@@ -1,0 +1,8 @@
+"""What the rest of the house asks of finding."""
+
+from waystation.hall.finding.queries.answers import holding
+from waystation.hall.finding.queries.asking import Wanted, wanted
+from waystation.hall.finding.queries.seeking import Hit, Hits, seek, whole_reference
+from waystation.hall.finding.shapes import fold, tokens
+
+__all__ = ["Hit", "Hits", "Wanted", "fold", "holding", "seek", "tokens", "wanted", "whole_reference"]

@@ -1,0 +1,1 @@
+"""Questions to the index, and what is written in it."""
