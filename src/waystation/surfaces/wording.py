@@ -8,6 +8,8 @@ into another once Chinese was loaded (seen in 2.18), so only the *format* names 
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -22,6 +24,8 @@ from django.utils.translation import gettext as _
 from waystation.kernel.screens import Percent, Sentence
 
 Kind = Literal["text", "number", "share", "date", "state", "link"]
+COMMAS = {"ar": "\u060c ", "fa": "\u060c ", "ur": "\u060c ", "zh": "\u3001"}  # between things side by side
+LEFTWARDS = re.compile(r"[A-Za-z0-9]")  # what a right-to-left line would take apart
 HUGE = 10**21  # from here on numbers are written as 1E21
 ZEROS = {"arab": "\u0660", "arabext": "\u06f0", "deva": "\u0966", "beng": "\u09e6", "mymr": "\u1040"}
 
@@ -155,7 +159,17 @@ def moment(value: datetime | None, locale: str) -> str:
     """A day with its hour and minute, as the value's own time zone has them."""
     if value is None:
         return _not_available(locale)
-    return f"{day(value, locale)}, {_in_digits(format_time(value, 'HH:mm', locale=language(locale)), locale)}"
+    return f"{day(value, locale)}{_parting(locale)}{_in_digits(format_time(value, 'HH:mm', locale=language(locale)), locale)}"
+
+
+def _parting(locale: str) -> str:
+    """What stands between a day and its time."""
+    return " " if language(locale).language == "zh" else COMMAS.get(language(locale).language, ", ")
+
+
+def listed(values: Iterable[Any], locale: str) -> str:
+    """Several things side by side, parted as the language does it: "a, b", "أ، ب", "甲、乙"."""
+    return COMMAS.get(language(locale).language, ", ").join(spoken(one, locale) for one in values)
 
 
 def said(value: Any, kind: Kind, locale: str) -> str:
@@ -173,20 +187,25 @@ def said(value: Any, kind: Kind, locale: str) -> str:
             return moment(value, locale)
         if isinstance(value, date):
             return day(value, locale)
+        if isinstance(value, (list, tuple)):
+            return listed(value, locale)
         if isinstance(value, (int, float, Decimal)):
             return share(value, locale) if kind == "share" else number(value, locale)
         return str(value)
 
 
-def spoken(value: Any) -> str:
-    """A value in a sentence, in the active language; numbers and days keep to themselves in right-to-left lines."""
-    locale = get_language() or "en"
+def spoken(value: Any, locale: str = "") -> str:
+    """A value in a sentence, in the active language; in right-to-left lines each keeps to itself: a number, a day, and
+    a name or an address by its own first letter, so that its edges stay where they are."""
+    locale = locale or get_language() or "en"
     text = said(value, "text", locale)
     if direction(locale) == "ltr" or isinstance(value, bool):
         return text
     if isinstance(value, date):
         return isolated(text, locale)
-    return isolated(text) if isinstance(value, (int, float, Decimal)) else text
+    if isinstance(value, (int, float, Decimal)):
+        return isolated(text)
+    return f"\u2068{text}\u2069" if LEFTWARDS.search(text) and not isinstance(value, (list, tuple)) else text
 
 
 Sentence.say = spoken

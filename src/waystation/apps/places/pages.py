@@ -182,7 +182,7 @@ def _facts(here: Country) -> Facts:
     items.append((_("ISO 3166-1"), f"{here.iso3}, {here.iso2}"))
     items.append((_("UN M49"), here.m49 or "–"))
     regions = [region_name(code, language) for code in (here.region, here.subregion, here.intermediate) if code]
-    items.append((_("Region"), ", ".join(regions) or "–"))
+    items.append((_("Region"), regions or "–"))
     return Facts(items, title=_("Names and codes"))
 
 
@@ -192,7 +192,7 @@ def _area_facts(here: Country, held: Gazetteer, known: AreaShape, own: Sequence[
         Link(f"{above.name} ({above.pcode})", _link(above).url) if above else Link(here.name, f"/places/{here.iso3}/")
     )
     items: list[tuple[str, object]] = [(_("P-code"), known.pcode), (_("Lies in"), lies_in)]
-    items += [(_("Names in other languages"), ", ".join(dict.fromkeys(known.names.values())))] if known.names else []
+    items += [(_("Names in other languages"), list(dict.fromkeys(known.names.values())))] if known.names else []
     items += [(_("Area (km²)"), _size(one)) for one in own]
     return Facts(items)
 

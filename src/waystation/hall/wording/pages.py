@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from waystation.hall.wording import acts
 from waystation.hall.wording.queries.catalogues import path_of, samples
+from waystation.hall.wording.queries.checking import NAMED
 from waystation.hall.wording.queries.looking import Looked, catalogued, looked_at
 from waystation.hall.wording.rules import reviewer
 from waystation.hall.wording.shapes import LANGUAGES, Message
@@ -30,7 +31,6 @@ from waystation.kernel.screens import (
     Question,
     Screen,
     Sentence,
-    Slider,
     Table,
 )
 
@@ -111,7 +111,7 @@ def messages(asked: Asked) -> Screen:
     ]
     blocks.append(Table(columns, rows, empty=_("No message is like this. Choose another state or part.")))
     if len(pages) > 1:
-        blocks.append(Slider("page", _("Page"), [(number, number, None) for number in pages], here))
+        blocks.insert(2, Choice("page", _("Page"), [(number, number) for number in pages], here))
     words = ngettext("{n} message is like this.", "{n} messages are like this.", len(shown))
     return Screen(
         _name(language), blocks, Sentence(words, {"n": len(shown)}), parents=[Link(_("Translations"), "/wording/")]
@@ -121,9 +121,14 @@ def messages(asked: Asked) -> Screen:
 def _row(language: str, one: Looked) -> dict[str, Any]:
     return {
         "one": Link(one.message.one.strip(), _address(language, one.message), "en"),
-        "said": Link(" · ".join(one.forms), language=language) if all(one.forms) else None,
+        "said": _worded(language, one.forms) if all(one.forms) else None,
         "state": STATES[one.state],
     }
+
+
+def _worded(language: str, forms: tuple[str, ...]) -> Link:
+    """Words as their readers see them; what is filled in keeps to itself, so that right-to-left lines leave it whole."""
+    return Link(NAMED.sub("\u2066\\g<0>\u2069", " · ".join(forms)), language=language)
 
 
 def _address(language: str, message: Message) -> str:
@@ -181,14 +186,14 @@ def message(asked: Asked) -> Screen:
     if one.message.context:
         about.append((_("Meant as"), one.message.context))
     if one.state == "corrected":
-        about.append((_("In the catalogue"), Link(" · ".join(held), language=language)))
+        about.append((_("In the catalogue"), _worded(language, held)))
     labels = _numbers(language, one.message)
     forms = one.forms if len(one.forms) == len(labels) else ("",) * len(labels)
     asks = [Question(f"form.{n}", label, "long", forms[n], required=True) for n, label in enumerate(labels)]
     blocks: list[Block] = [Facts(about), Form(_("Use this translation"), asks)]
     if one.state == "to_review":
         blocks.insert(1, Form(_("It is right as it is"), [], hidden={"as": "right"}))
-        blocks.insert(1, Facts([(_name(language), Link(" · ".join(one.forms), language=language))]))
+        blocks.insert(1, Facts([(_name(language), _worded(language, one.forms))]))
     elif one.state == "corrected":
         blocks.append(Form(_("Put the catalogue's words back"), [], hidden={"as": "back"}))
     if one.state == "corrected":

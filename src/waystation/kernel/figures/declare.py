@@ -22,6 +22,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 import ibis
+from django.utils.translation import gettext
 
 from waystation.kernel.datasets import find as find_dataset
 from waystation.kernel.figures.additivity import Additive
@@ -124,8 +125,8 @@ class Figure:
 
     @property
     def sentence(self) -> str:
-        """How it is computed, in one sentence: the function's docstring."""
-        return (inspect.getdoc(self.run) or "").split("\n\n")[0].replace("\n", " ")
+        """How it is computed, in one sentence: the function's docstring, in the active language."""
+        return gettext((inspect.getdoc(self.run) or "").split("\n\n")[0].replace("\n", " "))
 
     @property
     def definition(self) -> str:

@@ -58,7 +58,7 @@ def behind(request: HttpRequest, figure: Figure, asked: Mapping[str, Any]) -> Be
     rows = [([(_kind(name), html(row.get(name))) for name in heads], _origin(row), row["digest"]) for row in told.rows]
     onward = page * SIZE < told.total - told.hidden
     return Behind(
-        told, [(_kind(name), _label(figure, name)) for name in heads], rows,
+        told, [(_kind(name), _label(figure, told, name)) for name in heads], rows,
         _at(request, page + 1) if onward else "", _at(request, page - 1) if page > 1 else "",
     )  # fmt: skip
 
@@ -79,9 +79,10 @@ def _kind(name: str) -> str:
     return "number" if name in MEASURES else "text"
 
 
-def _label(figure: Figure, name: str) -> Any:
-    labels = {dim.name: dim.label for dim in figure.dims}
-    return labels.get(name) or (figure.unit if name == "value" else name.replace("_", " "))
+def _label(figure: Figure, told: Lineage, name: str) -> Any:
+    labels = {col.name: col.label for one in told.at.partitions for col in find_dataset(one).cols}
+    labels |= {dim.name: dim.label for dim in figure.dims}
+    return labels.get(name) or _(figure.unit if name == "value" else name.replace("_", " "))
 
 
 def _at(request: HttpRequest, page: int) -> str:

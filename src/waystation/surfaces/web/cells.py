@@ -48,7 +48,7 @@ def html(value: Any) -> SafeString:
         lines = [format_html("<dt>{}</dt><dd>{}</dd>", key, html(one)) for key, one in value.items()]
         return format_html('<dl class="small">{}</dl>', SafeString("".join(lines)))
     if isinstance(value, list | tuple | set):
-        return format_html("{}", ", ".join(str(one) for one in value))
+        return format_html("{}", wording.listed(value, locale))
     return format_html("<bdi>{}</bdi>", str(value))
 
 

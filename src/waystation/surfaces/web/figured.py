@@ -99,7 +99,16 @@ def _moment(text: str) -> datetime | None:
 @login_required
 def figures_page(request: HttpRequest) -> HttpResponse:
     """``/figures/``: every declared figure."""
-    rows = sorted(figures.values(), key=lambda one: one.name)
+    rows = [
+        {
+            "name": one.name,
+            "label": one.label,
+            "sentence": one.sentence,
+            "unit": one.unit,
+            "splits": [dim.label for dim in one.dims],
+        }
+        for one in sorted(figures.values(), key=lambda one: one.name)
+    ]
     return render(request, "web/figures.html", {"title": _("Figures"), "figures": rows, "words": ADDITIVITY})
 
 
@@ -190,7 +199,7 @@ def parts_table(figure: Figure, answer: Value) -> Table:
     dims = [figure.dim(name) for name in answer.by]
     columns = [Column(dim.name, dim.label, "date" if dim.time else "text") for dim in dims]
     columns += [
-        Column("value", figure.unit, kind),
+        Column("value", _(figure.unit), kind),
         Column("rows", _("rows"), "number"),
         Column("unknown", _("without a value"), "number"),
     ]
@@ -215,7 +224,7 @@ def _blocks(figure: Figure, inquiry: Inquiry, answer: Value) -> list[Any]:
     if len(dims) == 1 and not dims[0].time and 1 < len(answer.parts) <= MOST_BARS:
         items = [(label_of_part(dims[0], part[dims[0].name]), part["value"]) for part in answer.parts]
         alt = _("{figure} by {dim}").format(figure=figure.label, dim=dims[0].label)
-        blocks.append(Bars(alt, alt, items, figure.unit))
+        blocks.append(Bars(alt, alt, items, _(figure.unit)))
     if answer.by:
         blocks.append(parts_table(figure, answer))
     return blocks
@@ -247,7 +256,7 @@ def trend(figure: Figure, inquiry: Inquiry, answer: Value) -> Trend | None:
         if stands
         else ""
     )
-    return Trend(alt, alt, points, figure.unit, note) if few and len({point.at for point in points}) > 1 else None
+    return Trend(alt, alt, points, _(figure.unit), note) if few and len({point.at for point in points}) > 1 else None
 
 
 def carried(parts: Sequence[Part], per: Sequence[str], time: str) -> list[tuple[date, list[Part]]]:

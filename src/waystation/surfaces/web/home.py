@@ -185,5 +185,5 @@ def _computed() -> tuple[list[Tile], bool]:
             continue
         if answer.value is not None:
             number = said.share(answer.value) if one.unit == "share" else said.number(answer.value, one.places or None)
-            found.append(Tile(str(one.label), number, one.unit, reverse("figure", args=[one.name])))
+            found.append(Tile(str(one.label), number, _(one.unit), reverse("figure", args=[one.name])))
     return found, True

@@ -20,6 +20,11 @@ def number(value: Any, decimals: int | None = None) -> str:
     return wording.number(value, locale(), decimals)
 
 
+def listed(values: Any) -> str:
+    """Several things side by side."""
+    return wording.listed(values, locale())
+
+
 def share(value: Any) -> str:
     """A share 0..1 as a percentage."""
     return wording.share(value, locale())

@@ -122,7 +122,7 @@ def area_map(
             "{count} areas of the data have no outline on the map: {codes}.",
             len(nowhere),
         )
-        blocks.append(Notice(Sentence(told, {"count": len(nowhere), "codes": ", ".join(nowhere[:8])}), "attention"))
+        blocks.append(Notice(Sentence(told, {"count": len(nowhere), "codes": nowhere[:8]}), "attention"))
     return blocks, list(dict.fromkeys(one.attribution or one.source for one in outlines))
 
 

@@ -96,7 +96,7 @@ def _left_out(
     told: list[Any] = []
     for one in operations:
         held = [component for pk, component in series if pk == one.pk]
-        beside = ", ".join(telling.component(name) for name in held if name != one.main_component)
+        beside = [telling.component(name) for name in held if name != one.main_component]
         if not one.in_total and held:
             why = one.total_note or _("its people may be counted by another operation")
             text = _("{operation} is not in the total: {why}.")
@@ -135,7 +135,7 @@ def _map(counting: Sequence[Operation], last: Mapping[int, Known]) -> tuple[list
                           outline=outlines))  # fmt: skip
     if nowhere:
         text = _("Not on the map, because no boundaries of them are held that may be shown: {countries}.")
-        blocks.append(Notice(Sentence(text, {"countries": ", ".join(nowhere)})))
+        blocks.append(Notice(Sentence(text, {"countries": nowhere})))
     return blocks, credits
 
 

@@ -16,6 +16,7 @@ import waystation
 from waystation.hall.wording.shapes import Message
 from waystation.kernel import house
 from waystation.kernel.acts import Act
+from waystation.kernel.figures import figures
 from waystation.kernel.register import label_of, registers
 
 PACKAGE = Path(next(iter(waystation.__path__)))
@@ -106,12 +107,14 @@ def in_codelists() -> Iterator[Message]:
 
 
 def in_declarations() -> Iterator[Message]:
-    """What acts are called and do, and names of fields and arguments that were given no other."""
+    """What acts are called and do, how figures are computed, and names of fields and arguments that were given no other."""
     for register in registers.values():
         yield from _of_acts(register.lifecycle.acts, register.name)
         shown = [*register.columns, *register.filters, *(path for part in register.sections for path in part.fields)]
         shown += [field.name for field in register.model._meta.concrete_fields if field.editable]
         yield from _plain((label_of(register.model, path) for path in shown), register.name)
+    for figure in figures.values():
+        yield from _plain([figure.sentence, figure.unit], figure.name)
     for act in (house.open_office, house.invite):
         yield from _of_acts([act], act.name)
 

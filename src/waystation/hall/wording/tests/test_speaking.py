@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils.translation import gettext, ngettext, override, pgettext
 
 from waystation.hall.wording.queries import speaking
 from waystation.kernel.refusals import Problem
+from waystation.kernel.screens import Sentence
 from waystation.surfaces import wording
 from waystation.surfaces.web.history import apart
 
@@ -71,3 +72,25 @@ def test_spans_of_time_are_in_the_locale_s_digits() -> None:
     with override("ar"):
         assert apart(timedelta(days=11)) == f"{wording.number(11, 'ar')} يوماً"
         assert apart(timedelta(days=2)) == "يومان"
+
+
+THINGS = ["A", "B"]
+AT = datetime(2026, 12, 3, 14, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("language, listed, moment", [
+    ("en", "A, B", "3 Dec 2026, 14:05"), ("fr", "A, B", "3 déc. 2026, 14:05"), ("es", "A, B", "3 dic 2026, 14:05"),
+    ("ru", "A, B", "3 дек. 2026\u202fг., 14:05"), ("zh-hans", "A、B", "2026年12月3日 14:05"),
+    ("ar", "\u2068A\u2069، \u2068B\u2069", "3 ديسمبر 2026، 14:05"),
+])  # fmt: skip
+def test_things_side_by_side_are_parted_as_the_language_does_it(language: str, listed: str, moment: str) -> None:
+    assert wording.listed(THINGS, language) == wording.said(THINGS, "text", language) == listed
+    assert wording.moment(AT, language) == moment
+
+
+def test_names_and_addresses_keep_to_themselves_in_right_to_left_sentences() -> None:
+    told = Sentence("{who}: {where}", {"who": "ليلى", "where": "/v3/areas?x=1"})
+    with override("ar"):
+        assert str(told) == "ليلى: \u2068/v3/areas?x=1\u2069"
+    with override("fr"):
+        assert str(told) == "ليلى: /v3/areas?x=1"

@@ -41,6 +41,12 @@ def number(value: Any) -> SafeString:
 
 
 @register.filter
+def listed(values: Any) -> str:
+    """Several things side by side, as the language parts them."""
+    return said.listed(values)
+
+
+@register.filter
 def share(value: Any) -> SafeString:
     """A share as a percentage."""
     return format_html('<bdi class="number">{}</bdi>', said.share(value))

@@ -73,7 +73,7 @@ def test_rows_behind_a_figure_show_where_and_how_many(two_operations: Personas, 
     behind = text[text.index('id="behind"') :]
     heads = re.findall(r"<th scope=\"col\"[^>]*>([^<]*)</th>", behind[: behind.index("</thead>")])
     assert heads[-3:] == ["Persons", "Came from", "SHA-256"]
-    assert "Location name" in heads
+    assert "Location" in heads
     assert ">1,500<" in behind
 
 
