@@ -96,7 +96,9 @@ editions = Register(
     name="places.editions",
     model=Edition,
     word=(_("edition of places"), _("editions of places")),
-    lifecycle=Lifecycle({"loaded": _("loaded")}, (acts.load_countries, acts.load_areas, acts.load_boundaries)),
+    lifecycle=Lifecycle(
+        {"loaded": _("loaded")}, (acts.load_countries, acts.load_areas, acts.load_boundaries, acts.load_sites)
+    ),
     sight=everyone,
     columns=("ref", "kind", "title", "source", "licence", "created_at"),
     filters=("kind",),

@@ -19,6 +19,7 @@ from waystation.kernel.commands import Answer, command
 from waystation.kernel.fields import reseal
 from waystation.kernel.models import Office
 from waystation.kernel.refusals import refusal, refusals, require
+from waystation.surfaces import indexes
 
 refusals(
     "site",
@@ -36,6 +37,7 @@ def open_house(organisation: str) -> bool:
     home = Path(settings.WAYSTATION_HOME)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     call_command("migrate", verbosity=0, interactive=False)
+    indexes.settle()
     if Office.everything.exists():
         return False
     do(house.open_office, code="HQ", name=organisation)
@@ -75,6 +77,7 @@ def keys_rotate(args: Namespace) -> Answer:
          examples=["waystation serve", "waystation serve --host 0.0.0.0 --port 8080"])  # fmt: skip
 def serve(args: Namespace) -> Answer:
     """Serve until stopped."""
+    indexes.settle()
     _start(args.host, args.port)
     return Answer({"stopped": True})
 
@@ -92,7 +95,8 @@ def _serve(parser: ArgumentParser) -> None:
 
 
 @command("demo", about=_("a demonstration organisation, served on this machine"),
-         examples=["waystation demo", "waystation demo --port 8765"])  # fmt: skip
+         examples=["waystation demo", "waystation demo --port 8765",
+                   "waystation demo --size large --home .waystation-large"])  # fmt: skip
 def demo(args: Namespace) -> Answer:
     """Make the demonstration if it is not there, then serve it on loopback."""
     began = time.monotonic()
@@ -106,6 +110,8 @@ def demo(args: Namespace) -> Answer:
         shutil.rmtree(Path(settings.WAYSTATION_HOME) / "releases", ignore_errors=True)  # of a start that was broken off
         making.make(say=lambda line: print(line, flush=True))
         marker.write_text("made\n")
+    if args.size == "large":
+        making.enlarge(say=lambda line: print(line, flush=True))
     for line in making.personas():
         print(line)
     if args.no_serve:
@@ -120,6 +126,10 @@ def demo(args: Namespace) -> Answer:
 @demo.arguments
 def _demo(parser: ArgumentParser) -> None:
     _listening(parser)
+    parser.add_argument(
+        "--size", choices=("usual", "large"), default="usual",
+        help="large: a million sites as well, taken in through acts; a quarter of an hour and 3 GB of disk the first time",
+    )  # fmt: skip
     parser.add_argument("--no-serve", action="store_true", help="make it and stop")
 
 

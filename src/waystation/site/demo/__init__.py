@@ -3,6 +3,7 @@
 Its countries are invented (their codes are ones ISO 3166 keeps for users), and so is everyone in it.
 """
 
+from waystation.site.demo.large import enlarge
 from waystation.site.demo.making import make, personas
 
-__all__ = ["make", "personas"]
+__all__ = ["enlarge", "make", "personas"]
