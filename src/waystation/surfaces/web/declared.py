@@ -80,7 +80,8 @@ def _way_to(register: Register, act: Act, scope: Scope) -> str:
 
 def _registers(asked: Wanted, scope: Scope) -> list[Way]:
     told = [one for one in registers.values() if asked.in_text(f"{one.word[0]} {one.word[1]}")]
-    return [Way(door.label, door.url, _("list")) for one in told if usable(one, scope) for door in [register_door(one)]]
+    mine = usable(scope)
+    return [Way(door.label, door.url, _("list")) for one in told if one.name in mine for door in [register_door(one)]]
 
 
 def _pages(asked: Wanted, scope: Scope) -> list[Way]:

@@ -71,7 +71,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     if not words:
         scope = scopes.current()
         context |= {
-            "lists": [register_door(one) for one in registers.values() if usable(one, scope)],
+            "lists": [register_door(registers[name]) for name in sorted(usable(scope))],
             "topics": topics(),
         }
     return render(request, "web/search.html", context)
