@@ -12,11 +12,11 @@ from django.db.models import Count, Max
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from waystation.apps.places.datasets.countries import region_name
 from waystation.apps.places.models import Area, Boundary, Country, Edition
 from waystation.apps.places.queries import gazetteer as gazetteers
 from waystation.apps.places.queries import points
 from waystation.apps.places.shapes import LANGUAGES, AreaShape, Gazetteer, OutlineShape, SiteShape
+from waystation.intake.countries import region_name
 from waystation.kernel.codelists import codelist
 from waystation.kernel.pages import Asked, page
 from waystation.kernel.refusals import Problem, Refused, require

@@ -50,12 +50,7 @@ def with_origin(outcome: Outcome, file: RawFile | None) -> Outcome:
 
 @act("new -> loaded", by=keeper, said=_("took in the list of countries"))
 def load_countries(
-    *,
-    rows: Sequence[CountryShape],
-    terms: Terms,
-    title: str = "",
-    complete: bool = False,
-    file: RawFile | None = None,
+    *, rows: Sequence[CountryShape], terms: Terms, title: str = "", complete: bool = False, file: RawFile | None = None
 ) -> Outcome:
     """Keep countries, territories and areas with their codes, regions and names in the six UN languages.
 

@@ -13,7 +13,7 @@ from django.db.models import F, Func, Q
 
 from waystation.hall.finding.models import Entry
 from waystation.hall.finding.queries.asking import Wanted, wanted
-from waystation.hall.finding.queries.keys import BITS, base, span
+from waystation.hall.finding.queries.keys import BITS, first_key, span
 from waystation.kernel.register import Register
 
 # As many answers are looked up one by one and sorted; when there are more, records are read in the asked order and each is
@@ -53,7 +53,7 @@ class Among(Func):
 
     def as_sql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # any sequence will do
         sql, given = super().as_sql(compiler, connection, template=SQL[connection.vendor]["among"])
-        start = base(self.register)
+        start = first_key(self.register)
         return sql, [*given, start, _text(self.asked), start, start + (1 << BITS) - 1]
 
 
@@ -65,7 +65,7 @@ class Holds(Among):
         if connection.vendor == "sqlite":
             probe, words = self.asked.probe("text")
         sql, given = Func.as_sql(self, compiler, connection, template=SQL[connection.vendor]["holds"], probe=probe)
-        return sql, [*words, *given, base(self.register)]
+        return sql, [*words, *given, first_key(self.register)]
 
 
 def holding(register: Register, words: str) -> Q:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from waystation.hall.finding.models import Entry, Mark
-from waystation.hall.finding.queries.keys import base, span
+from waystation.hall.finding.queries.keys import first_key, span
 from waystation.hall.finding.queries.texts import Row, recipe, rows
 from waystation.kernel.models import Record
 from waystation.kernel.register import Register, registers
@@ -66,9 +66,9 @@ def _batch(register: Register, mark: Mark) -> list[Record]:
     """The next records are locked while their entries are written: an act on one of them waits for the newer entry to be its own."""
     records = _after(register, mark.reached, lock=True)
     _first, last = span(register)
-    start = base(register.name) + mark.reached + 1
-    end = base(register.name) + records[-1].pk if len(records) == BATCH else last
-    kept = {base(register.name) + one.pk for one in records}
+    start = first_key(register.name) + mark.reached + 1
+    end = first_key(register.name) + records[-1].pk if len(records) == BATCH else last
+    kept = {first_key(register.name) + one.pk for one in records}
     gone = [key for key in Entry.objects.filter(id__range=(start, end)).values_list("id", flat=True) if key not in kept]
     Entry.objects.filter(id__in=gone).delete()
     write(rows(register, records))
@@ -106,7 +106,7 @@ def settle() -> None:
 
 def differing(register: Register) -> Iterator[tuple[str, str]]:
     """What the index says otherwise than the records do: the reference (for an entry too many, its key), and why."""
-    reached, start = 0, base(register.name)
+    reached, start = 0, first_key(register.name)
     while True:
         records = _after(register, reached)
         end = start + records[-1].pk if len(records) == BATCH else span(register)[1]
