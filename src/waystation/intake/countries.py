@@ -18,6 +18,7 @@ from babel.core import UnknownLocaleError
 from babel.lists import format_list
 
 from waystation.intake.fields import Field
+from waystation.kernel.datasets import Terms
 
 
 class CountryRow(NamedTuple):
@@ -33,6 +34,12 @@ class CountryRow(NamedTuple):
     status: str
 
 
+TERMS = Terms(
+    source="OCHA countries and territories taxonomy (hdx-python-country), ISO 3166-1 (pycountry), Unicode CLDR (babel)",
+    licence="MIT; LGPL-2.1 (ISO names); Unicode License v3",
+    attribution="United Nations OCHA; Debian iso-codes; Unicode, Inc.",
+    may_republish=True,
+)
 _TAXONOMY = "Countries & Territories Taxonomy MVP - C&T Taxonomy.csv"
 WORDS = dict(
     zip(

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from waystation.apps.places.acts import load_countries
 from waystation.apps.places.datasets.boundaries import Reading
-from waystation.apps.places.datasets.countries import TERMS, countries_from_packages
+from waystation.apps.places.datasets.countries import countries_from_packages
 from waystation.apps.places.datasets.taking import Taken, take_areas, take_boundaries, take_countries, take_sites
 from waystation.apps.places.shapes import LANGUAGES
+from waystation.intake.countries import TERMS
 from waystation.kernel.acts import do
 from waystation.kernel.commands import Answer, command
 from waystation.kernel.datasets import Terms

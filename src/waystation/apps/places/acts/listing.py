@@ -44,19 +44,15 @@ def load_sites(*, rows: Sequence[SiteRow], terms: Terms, title: str, file: RawFi
         raise Refused(problems=problems)
     sites = [site for found in by_country.values() for _row, site in found]
     come.changes = {"opened": len(sites)}
-    statuses = [_status(site) for site in sites]
-    return with_origin(Outcome(record=come, new=[*sites, *statuses], answer={"changes": come.changes}), file)
+    new = [*sites, *map(_status, sites)]
+    return with_origin(Outcome(record=come, new=new, answer={"changes": come.changes}), file)
 
 
 def _site(row: SiteRow, country: Country, office: Office) -> Site:
-    return Site(
-        name=row.name.strip(), kind=row.kind, country=country, code=row.code.strip(), office=office,
-        opened_on=row.opened_on or today(), state="open",
-    )  # fmt: skip
+    return Site(name=row.name.strip(), kind=row.kind, country=country, code=row.code.strip(), office=office,
+                opened_on=row.opened_on or today(), state="open")  # fmt: skip
 
 
 def _status(site: Site) -> SiteStatus:
-    return SiteStatus(
-        site=site, status="open", since=site.opened_on or today(), office=site.office, state="kept",
-        area=site.area, longitude=site.longitude, latitude=site.latitude,
-    )  # fmt: skip
+    return SiteStatus(site=site, status="open", since=site.opened_on or today(), office=site.office, state="kept",
+                      area=site.area, longitude=site.longitude, latitude=site.latitude)  # fmt: skip

@@ -13,15 +13,7 @@ from waystation.apps.places.queries.gazetteer import country_shape
 from waystation.apps.places.shapes import LANGUAGES, CountryShape
 from waystation.intake import Tally, all_values, open_table
 from waystation.intake.countries import fields, from_packages, m49
-from waystation.kernel.datasets import Terms
 from waystation.kernel.refusals import Problem, Refused
-
-TERMS = Terms(
-    source="OCHA countries and territories taxonomy (hdx-python-country), ISO 3166-1 (pycountry), Unicode CLDR (babel)",
-    licence="MIT; LGPL-2.1 (ISO names); Unicode License v3",
-    attribution="United Nations OCHA; Debian iso-codes; Unicode, Inc.",
-    may_republish=True,
-)
 
 
 def countries_from_packages() -> list[CountryShape]:
@@ -36,8 +28,7 @@ def read_countries(
     new are completed from Unicode CLDR. Raises Refused with every row that cannot be read, unless ``leave_out``."""
     source, tally = open_table(path, name=path.name), Tally()
     held = {one.iso3: country_shape(one) for one in Country.objects.all()}
-    found, seen = list[CountryShape](), dict[str, int]()
-    problems = list[Problem]()
+    found, seen, problems = list[CountryShape](), dict[str, int](), list[Problem]()
     for row in all_values(source, fields(language), tally, leave_out):
         one, at = _completed(row, held), row["row"]
         told: dict[str, Any] = {"pcode": one.iso3, "name": one.name(), "first": seen.get(one.iso3), "other": one.name()}

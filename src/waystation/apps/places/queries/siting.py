@@ -61,12 +61,7 @@ def _on_earth(longitude: float, latitude: float, site: Site, on: date) -> None:
 
 def deepest(longitude: float, latitude: float, iso3: str, on: date) -> AreaShape | None:
     """The area of the lowest level with boundaries that holds the point."""
-    levels = Boundary.objects.filter(country__iso3=iso3, state="in force", level__gt=0).values_list("level", flat=True)
-    for level in sorted(set(levels), reverse=True):
-        found = located([longitude], [latitude], level, iso3, on)[0]
-        if found:
-            return found
-    return None
+    return _deepest([(longitude, latitude)], iso3, on)[0]
 
 
 def kilometres_outside(area: Area, longitude: float, latitude: float) -> float:
@@ -85,12 +80,13 @@ def place_many(rows: Sequence[tuple[SiteRow, Site]]) -> Iterator[tuple[int, Prob
     country = rows[0][1].country
     held = gazetteer_of(country.iso3)
     spots = {n: (row.longitude, row.latitude) for n, (row, _site) in enumerate(rows) if row.longitude and row.latitude}
-    found = dict(zip(spots, _deepest(list(spots.values()), country.iso3), strict=True))
+    found = dict(zip(spots, _deepest(list(spots.values()), country.iso3, today()), strict=True))
     pcodes = {row.pcode for row, _site in rows} | {one.pcode for one in found.values() if one is not None}
     areas = _areas(country.iso3, pcodes - {""})
     for n, (row, site) in enumerate(rows):
         on, lies = site.opened_on or today(), found.get(n)
-        said = areas.get(row.pcode, {}).get(ref) if (ref := _ref_at(held, row.pcode, on)) else None
+        at = held.resolve(row.pcode, on) if row.pcode else None
+        said = areas.get(row.pcode, {}).get(at.ref) if at else None
         if row.pcode and said is None:
             yield row.row, Problem("places.code_unknown", {"pcode": row.pcode, "country": country.iso3})
         elif lies is not None and lies.holds(on) and (said is None or row.pcode in _chain(held, lies, on)):
@@ -103,12 +99,12 @@ def place_many(rows: Sequence[tuple[SiteRow, Site]]) -> Iterator[tuple[int, Prob
                 yield from ((row.row, one) for one in refused.problems)
 
 
-def _deepest(spots: Sequence[tuple[float, float]], iso3: str) -> list[AreaShape | None]:
-    """The area of the lowest level that each point lies in today."""
+def _deepest(spots: Sequence[tuple[float, float]], iso3: str, on: date) -> list[AreaShape | None]:
+    """The area of the lowest level that each point lies in on a day."""
     levels = Boundary.objects.filter(country__iso3=iso3, state="in force", level__gt=0).values_list("level", flat=True)
     deepest_of: list[AreaShape | None] = [None] * len(spots)
     for level in sorted(set(levels)):
-        at = located([lon for lon, _lat in spots], [lat for _lon, lat in spots], level, iso3, today())
+        at = located([lon for lon, _lat in spots], [lat for _lon, lat in spots], level, iso3, on)
         deepest_of = [one or known for one, known in zip(at, deepest_of, strict=True)]
     return deepest_of
 
@@ -118,11 +114,6 @@ def _areas(iso3: str, pcodes: set[str]) -> dict[str, dict[str, Area]]:
     for one in Area.objects.filter(country__iso3=iso3, pcode__in=pcodes):
         found.setdefault(one.pcode, {})[one.ref] = one
     return found
-
-
-def _ref_at(held: Gazetteer, pcode: str, on: date) -> str:
-    at = held.resolve(pcode, on) if pcode else None
-    return at.ref if at else ""
 
 
 def _chain(held: Gazetteer, area: AreaShape, on: date) -> set[str]:

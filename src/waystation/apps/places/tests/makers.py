@@ -9,12 +9,12 @@ from typing import Any
 import shapely
 
 from tests.derived.making import World, makes, says
-from waystation.apps.places.datasets.countries import TERMS as COUNTRY_TERMS
 from waystation.apps.places.datasets.countries import countries_from_packages
 from waystation.apps.places.datasets.outlines import kept
 from waystation.apps.places.models import Area, Boundary, Country, SiteStatus
 from waystation.apps.places.shapes import Outline, SiteRow
 from waystation.intake.arealists import AreaRow
+from waystation.intake.countries import TERMS as COUNTRY_TERMS
 from waystation.kernel.acts import do
 from waystation.kernel.datasets import Terms
 from waystation.kernel.register import find_register
