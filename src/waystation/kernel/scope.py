@@ -20,6 +20,7 @@ from waystation.kernel.values import today
 if TYPE_CHECKING:
     from waystation.kernel.models import Actor
 
+MANY = 500  # people: beyond, databases take a list of them ill
 _current: ContextVar[Scope | None] = ContextVar("scope", default=None)
 
 
@@ -94,8 +95,11 @@ def scopes_of(actors: Iterable[Actor]) -> list[Scope]:
 
     found = {actor.pk: Scope(actor, _duties={"": frozenset()}) for actor in actors}
     paths = dict(Office.everything.values_list("pk", "path"))
-    grants = DutyGrant.everything.filter(in_force(today()), holder__in=found)
+    grants = DutyGrant.everything.filter(in_force(today()))
+    grants = grants.filter(holder__in=found) if len(found) < MANY else grants
     for holder, duty, office in grants.values_list("holder", "duty", "office"):
+        if holder not in found:
+            continue
         below = {pk for pk, path in paths.items() if path.startswith(paths[office])}
         held = found[holder]._duties
         held[duty] = held.get(duty, frozenset()) | below
