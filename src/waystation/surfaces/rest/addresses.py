@@ -39,5 +39,7 @@ def addresses() -> list[URLPattern]:
         path(f"{one}/acts", door(GET=Way(sheets.acts, "read"))),
         path(f"{one}/acts/<str:verb>", door(POST=Way(doing.act, "act")), name="api-act"),
         path(one, door(GET=Way(sheets.one, "read"), PATCH=Way(doing.amend, "act")), name="api-record"),
-        re_path(r"^api/", door(GET=Way(lists.unknown), POST=Way(lists.unknown), PATCH=Way(lists.unknown))),
+        re_path(
+            r"^api/v[0-9]+(?:/|$)", door(GET=Way(lists.unknown), POST=Way(lists.unknown), PATCH=Way(lists.unknown))
+        ),
     ]
