@@ -193,7 +193,7 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Question:
-    """One thing a form asks for. ``options`` are (value, label); ``file`` may be several files.
+    """One thing a form asks for. ``options`` are (value, label); ``file`` may be several files; ``language`` is the answer's.
 
     A ``yesno`` is sent as "yes" or not at all; a required one as "yes" or "no".
     """
@@ -205,6 +205,7 @@ class Question:
     options: Sequence[tuple[str, Text]] = ()
     hint: Text = ""
     required: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True)

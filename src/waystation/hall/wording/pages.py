@@ -162,14 +162,14 @@ def receive(asked: Asked) -> str:
     return _address(language, (after or waiting)[0].message) if waiting else f"/wording/{language}/?state={EVERY}"
 
 
-def _numbers(language: str, message: Message) -> list[str]:
+def _numbers(language: str, message: Message) -> list[Any]:
     """A label for each form of a translation: the numbers it is for, where it counts."""
     if not message.many:
         return [_("Translation")]
-    found = []
+    found: list[Any] = []
     for numbers in samples(language):
-        some = ", ".join(str(n) for n in numbers[:FEW]) + (" …" if len(numbers) > FEW else "")
-        found.append(_("Translation for {numbers}").format(numbers=some))
+        some = [*numbers[:FEW], *(["…"] if len(numbers) > FEW else [])]
+        found.append(Sentence(_("Translation for {numbers}"), {"numbers": some}))
     return found
 
 
@@ -189,7 +189,10 @@ def message(asked: Asked) -> Screen:
         about.append((_("In the catalogue"), _worded(language, held)))
     labels = _numbers(language, one.message)
     forms = one.forms if len(one.forms) == len(labels) else ("",) * len(labels)
-    asks = [Question(f"form.{n}", label, "long", forms[n], required=True) for n, label in enumerate(labels)]
+    asks = [
+        Question(f"form.{n}", label, "long", forms[n], required=True, language=language)
+        for n, label in enumerate(labels)
+    ]
     blocks: list[Block] = [Facts(about), Form(_("Use this translation"), asks)]
     if one.state == "to_review":
         blocks.insert(1, Form(_("It is right as it is"), [], hidden={"as": "right"}))

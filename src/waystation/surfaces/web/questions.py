@@ -14,6 +14,7 @@ from django.http import HttpRequest
 
 from waystation.kernel.pages import Upload
 from waystation.kernel.screens import Form, Question
+from waystation.surfaces import wording
 
 OWN = ("csrfmiddlewaretoken",)
 LONG = 8  # questions from which a form is read like a table: label, then answer
@@ -38,6 +39,11 @@ class Field:
     def checked(self) -> bool:
         """Whether a yes-or-no question is answered with yes."""
         return self.value == "yes"
+
+    @property
+    def way(self) -> str:
+        """Which way its answer is written: as its language is, else as its first letter says."""
+        return wording.direction(self.question.language) if self.question.language else "auto"
 
     @property
     def hint_id(self) -> str:

@@ -257,7 +257,7 @@ def test_coverage_says_which_rounds_do_not_say_theirs(personas: Personas, haiti:
 def test_a_last_round_of_long_ago_still_counts_and_says_that_it_is_old(haiti: Operation) -> None:
     answer = ask("idps_tracked", as_of=date(2026, 4, 1))
     assert answer.value == 180
-    assert answer.coverage.note == "1 of the 1 rounds that count report on a day more than a year before the date"
+    assert answer.coverage.note == "1 of the 1 rounds that count reports on a day more than a year before the date"
     assert ask("idps_tracked", as_of=date(2026, 3, 30)).coverage.note == ""
     assert ask("idps_tracked", as_of=date(2026, 4, 1), by=("round",)).coverage.note == ""
 
