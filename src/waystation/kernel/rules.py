@@ -33,7 +33,10 @@ def nothing(asked: Q) -> bool:
     if asked.negated or not asked.children:
         return False
     parts: list[Any] = list(asked.children)
-    dead = [nothing(one) if isinstance(one, Q) else one[0].endswith("__in") and not one[1] for one in parts]
+    dead = [
+        nothing(one) if isinstance(one, Q) else isinstance(one, tuple) and one[0].endswith("__in") and not one[1]
+        for one in parts  # a subquery is neither: only the database knows
+    ]
     return any(dead) if asked.connector == Q.AND else all(dead)
 
 
@@ -260,3 +263,8 @@ anyone: Rule = _Known(signed_in=False)
 def not_by(path: str) -> Rule:
     """Four eyes: the actor is not the person that ``path`` names."""
     return _AnotherPerson(path)
+
+
+def own(path: str) -> Rule:
+    """The actor is the person that ``path`` names."""
+    return _Author(path)

@@ -4,6 +4,11 @@ WAYSTATION_HOME    the data folder (default: ``.waystation`` in the working fold
 DATABASE_URL       ``postgresql://user:password@host:port/name``; unset: SQLite in the data folder
 WAYSTATION_ENGINE  what computes datasets: ``duckdb`` (default), ``spark`` on this machine, or ``spark://HOST:PORT``
 WAYSTATION_HOSTS   host names the server answers to, separated by commas
+WAYSTATION_ADDRESS where people find the house (``https://waystation.example.org``): what links in e-mails begin with
+WAYSTATION_SMTP    ``smtp://user:password@host:587`` (``smtps://`` for TLS from the start) sends e-mails; unset: they are put
+                   into the folder ``outbox`` of the data folder, one file each
+WAYSTATION_SENDER  the address that e-mails come from
+WAYSTATION_ATTACHMENT_MB   how large a file put to a record may be (default: 25)
 WAYSTATION_HTTPS   ``1``: behind a proxy that ends TLS and sets X-Forwarded-Proto; cookies then travel only over https
 """
 
@@ -82,6 +87,8 @@ AUTH_USER_MODEL = "kernel.Actor"
 
 INSTALLED_APPS = [
     "waystation.kernel",
+    "waystation.hall.notes",
+    "waystation.hall.notices",
     "waystation.apps.places",
     "waystation.apps.counting",
     "waystation.apps.tracking",
@@ -167,3 +174,15 @@ if os.environ.get("WAYSTATION_HTTPS") == "1":  # behind a proxy that ends TLS an
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]  # pages take files by their path
 UPLOAD_LIMIT_BYTES = 200 * 1024 * 1024
+ATTACHMENT_LIMIT_BYTES = int(os.environ.get("WAYSTATION_ATTACHMENT_MB", "25")) * 1024 * 1024
+WAYSTATION_ADDRESS = os.environ.get("WAYSTATION_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
+DEFAULT_FROM_EMAIL = os.environ.get("WAYSTATION_SENDER", "waystation@localhost")
+EMAIL_BACKEND = "waystation.site.outbox.Outbox"
+if os.environ.get("WAYSTATION_SMTP"):
+    _smtp = urlsplit(os.environ["WAYSTATION_SMTP"])
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _smtp.hostname or "localhost", _smtp.port or (465 if _smtp.scheme == "smtps" else 587)
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_smtp.username or ""), unquote(_smtp.password or "")
+    EMAIL_USE_SSL = _smtp.scheme == "smtps"
+    EMAIL_USE_TLS = not EMAIL_USE_SSL and EMAIL_HOST not in ("localhost", "127.0.0.1")
+    EMAIL_TIMEOUT = 30
