@@ -128,14 +128,15 @@ def _remark(one: Comment) -> Remark:
     register = _its_register(one)
     edited = one.state == "written" and one.version > 1
     return Remark(
-        one.ref, one.author.name if one.author else "", one.author.username if one.author else "", one.created_at,
-        one.state, register.lifecycle.states[one.state], one.text, edited, one.version, _acts(register, one),
+        register.name, one.ref, one.author.name if one.author else "", one.author.username if one.author else "", one.created_at,
+        one.state, register.lifecycle.states[one.state], one.text, tuple(margins.names_in(one.text)), edited, one.version, _acts(register, one),
     )  # fmt: skip
 
 
 def _attached(one: Attachment) -> AttachedFile:
+    register = _its_register(one)
     word = kinds.KINDS[one.kind].word if one.kind in kinds.KINDS else one.kind
     return AttachedFile(
-        one.ref, one.name, one.kind, word, one.size, one.digest, one.author.name if one.author else "", one.created_at,
-        one.state != "attached", _acts(_its_register(one), one),
+        register.name, one.ref, one.name, one.kind, word, one.size, one.digest, one.author.name if one.author else "", one.created_at,
+        one.state != "attached", _acts(register, one),
     )  # fmt: skip

@@ -24,8 +24,10 @@ class CheckedFile:
 
 @dataclass(frozen=True)
 class Remark:
-    """A comment: ``text`` is empty unless its state is "written"; ``acts`` are those its reader may do now."""
+    """A comment: ``text`` is empty unless its state is "written", ``names`` are the user names in it; ``acts`` are those its reader may do now
+    in ``register``, that of comments."""
 
+    register: str
     ref: str
     author: str
     username: str
@@ -33,6 +35,7 @@ class Remark:
     state: str
     state_word: Any
     text: str
+    names: tuple[str, ...]
     edited: bool
     version: int
     acts: tuple[str, ...]
@@ -42,6 +45,7 @@ class Remark:
 class AttachedFile:
     """A file of a record: ``size`` in bytes, ``kind`` its media type, ``digest`` its SHA-256."""
 
+    register: str
     ref: str
     name: str
     kind: str

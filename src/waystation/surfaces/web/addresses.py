@@ -5,7 +5,20 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
-from waystation.surfaces.web import doing, entering, figured, finding, home, lists, released, screened, sheets, working
+from waystation.surfaces.web import (
+    doing,
+    entering,
+    figured,
+    finding,
+    home,
+    lists,
+    margins,
+    notified,
+    released,
+    screened,
+    sheets,
+    working,
+)
 
 
 def addresses() -> list[URLPattern | URLResolver]:
@@ -22,7 +35,12 @@ def addresses() -> list[URLPattern | URLResolver]:
         path("r/<str:register>/", lists.list_page, name="list"),
         path("r/<str:register>/new/<str:verb>/", doing.create_page, name="create"),
         path("r/<str:register>/<path:ref>/do/<str:verb>/", doing.act_page, name="act"),
+        path("r/<str:register>/<path:ref>/margin/<str:what>/", margins.margin_page, name="margin"),
         path("r/<str:register>/<path:ref>/", sheets.sheet_page, name="sheet"),
+        path("attachments/<str:ref>/", margins.attachment_page, name="attachment"),
+        path("notices/", notified.notices_page, name="notices"),
+        path("notices/read/", notified.read, name="notices-read"),
+        path("notices/how/", notified.how, name="notices-how"),
         path("figures/", figured.figures_page, name="figures"),
         path("figures/<str:name>/", figured.figure_page, name="figure"),
         path("releases/<str:ref>/<str:name>", released.release_file, name="release-file"),

@@ -61,7 +61,7 @@ def street(scope: Scope, path: str) -> list[Block]:
             _put(blocks, page.group, Door(str(page.menu), url, path.startswith(url)))
     if scope.actor:
         for register in registers.values():
-            if usable(register, scope):
+            if register.group and usable(register, scope):
                 _put(blocks, register.group, register_door(register, path))
         if figures:
             url = reverse("figures")
