@@ -61,6 +61,7 @@ def addresses(people: Personas) -> dict[str, str]:
         "open data": "/open/",
         "search": "/search/?q=test",
         "me": "/me/",
+        "notices": "/notices/",
         "job": "/r/house.jobs/",
         "error": "/nowhere/",
     }

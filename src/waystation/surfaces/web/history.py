@@ -23,7 +23,6 @@ from waystation.kernel.models import AuditEntry
 from waystation.kernel.register import Register, registers
 from waystation.surfaces.columns import named_by
 from waystation.surfaces.web.cells import html
-from waystation.surfaces.wording import isolated
 
 TECHNICAL = {"id", "ref", "version", "created_at", "author_id", "path", "password", "fingerprint"}
 
@@ -85,9 +84,10 @@ def with_margin(steps: list[Step], margin: Margin) -> list[Step]:
 
 
 def _attached(file: AttachedFile) -> str:
+    # the name keeps its own direction, whichever that is
     if file.removed:
         return _("{who} attached a file, which was removed since").format(who=file.author)
-    return _("{who} attached “{name}”").format(who=file.author, name=isolated(file.name))
+    return _("{who} attached “{name}”").format(who=file.author, name=f"\u2068{file.name}\u2069")
 
 
 def apart(span: timedelta) -> str:
