@@ -69,6 +69,7 @@ def addresses(people: Personas) -> dict[str, str]:
         "password": "/me/password/",
         "lending": "/r/house.duties/new/lend/",
         "what I may": "/access/amina/",
+        "notices": "/notices/",
         "job": "/r/house.jobs/",
         "error": "/nowhere/",
     }

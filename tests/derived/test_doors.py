@@ -144,7 +144,7 @@ def test_forms_offer_only_what_their_reader_sees(world: World) -> None:
 
 def test_home_search_and_pages_of_apps(world: World) -> None:
     for visit in visits(world):
-        for address in ("/", "/search/", "/figures/", "/open/", "/me/"):
+        for address in ("/", "/search/", "/figures/", "/open/", "/me/", "/notices/"):
             visit.get(address)
         for words in ("a", "1", "-", "camp", "operation"):
             visit.get("/search/", q=words)
@@ -169,6 +169,17 @@ def test_files_of_releases_are_for_who_sees_the_release_and_only_while_it_is_out
                 continue
             answer = visit.get(address)
             assert answer.status_code == (410 if release.state == "withdrawn" else 200)
+
+
+def test_attachments_and_margins_are_for_who_sees_the_record(world: World) -> None:
+    for visit in visits(world):
+        if visit.asking.actor is None:
+            continue
+        for ref in visit.hidden["house.attachments"]:
+            visit.barred_at(reverse("attachment", args=[ref]), ref)
+        for name, refs in visit.hidden.items():
+            for ref in sorted(refs)[:1]:
+                visit.barred_at(reverse("margin", args=[name, ref, "comment"]), ref)
 
 
 @pytest.mark.parametrize("name", sorted(figures.figures))

@@ -50,7 +50,7 @@ def _sights() -> Iterator[CheckMessage]:
 
 
 def _register(one: Register) -> Iterator[CheckMessage]:
-    for path in {*one.columns, *one.filters, *(f for s in one.sections for f in s.fields)}:
+    for path in {*one.columns, *one.filters, *filter(None, [one.due]), *(f for s in one.sections for f in s.fields)}:
         if not _reaches(one.model, path):
             yield Error(f"{one.name}: no field {path!r} on {one.model.__name__}", id="waystation.E004")
     states = set(one.lifecycle.states)

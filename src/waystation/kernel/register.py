@@ -58,7 +58,8 @@ class Related:
 @dataclass(frozen=True, eq=False)
 class Register:
     """See the module. ``personal`` must be said, even when there is none; ``word`` is (one, many) for people; ``page`` is
-    the address of a page about a record, with its fields in braces ("/places/{iso3}/")."""
+    the address of a page about a record, with its fields in braces ("/places/{iso3}/"); ``due`` is the date field by which
+    its records want to be moved on; an empty ``group`` keeps it out of the menu."""
 
     name: str
     model: type[Record]
@@ -76,6 +77,7 @@ class Register:
     group: str = "Evidence"
     systems: tuple[str, ...] = ()
     page: str = ""
+    due: str = ""
 
     def __post_init__(self) -> None:
         registers[self.name] = self

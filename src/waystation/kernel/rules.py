@@ -34,7 +34,10 @@ def nothing(asked: Q) -> bool:
     if asked.negated or not asked.children:
         return False
     parts: list[Any] = list(asked.children)
-    dead = [nothing(one) if isinstance(one, Q) else one[0].endswith("__in") and not one[1] for one in parts]
+    dead = [
+        nothing(one) if isinstance(one, Q) else isinstance(one, tuple) and one[0].endswith("__in") and not one[1]
+        for one in parts  # a subquery is neither: only the database knows
+    ]
     return any(dead) if asked.connector == Q.AND else all(dead)
 
 

@@ -4,6 +4,10 @@ WAYSTATION_HOME    the data folder (default: ``.waystation`` in the working fold
 DATABASE_URL       ``postgresql://user:password@host:port/name``; unset: SQLite in the data folder
 WAYSTATION_ENGINE  what computes datasets: ``duckdb`` (default), ``spark`` on this machine, or ``spark://HOST:PORT``
 WAYSTATION_HOSTS   host names the server answers to, separated by commas
+WAYSTATION_SMTP    ``smtp://user:password@host:587`` (``smtps://`` for TLS from the start) sends e-mails; unset: they are put
+                   into the folder ``outbox`` of the data folder, one file each
+WAYSTATION_SENDER  the address that e-mails come from
+WAYSTATION_ATTACHMENT_MB   how large a file put to a record may be (default: 25)
 WAYSTATION_HTTPS   ``1``: behind a proxy that ends TLS and sets X-Forwarded-Proto; cookies then travel only over https
 WAYSTATION_ADDRESS where people reach the house (``https://waystation.example.org``), for links in what is sent out
 WAYSTATION_API_RATE, WAYSTATION_API_RATE_PUBLIC
@@ -107,6 +111,8 @@ INSTALLED_APPS = [
     "waystation.hall.hooks",
     "waystation.hall.entry",
     "waystation.hall.finding",
+    "waystation.hall.notes",
+    "waystation.hall.notices",
     "waystation.apps.places",
     "waystation.apps.naming",
     "waystation.apps.counting",
@@ -228,3 +234,14 @@ API_IF_MATCH = os.environ.get("WAYSTATION_API_IF_MATCH") == "1"
 API_BODY_BYTES = 1024 * 1024
 API_BODY_DEPTH = 20
 WEBHOOKS_LOCAL = os.environ.get("WAYSTATION_WEBHOOKS_LOCAL") == "1"
+ATTACHMENT_LIMIT_BYTES = int(os.environ.get("WAYSTATION_ATTACHMENT_MB", "25")) * 1024 * 1024
+DEFAULT_FROM_EMAIL = os.environ.get("WAYSTATION_SENDER", "waystation@localhost")
+EMAIL_BACKEND = "waystation.site.outbox.Outbox"
+if os.environ.get("WAYSTATION_SMTP"):
+    _smtp = urlsplit(os.environ["WAYSTATION_SMTP"])
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _smtp.hostname or "localhost", _smtp.port or (465 if _smtp.scheme == "smtps" else 587)
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_smtp.username or ""), unquote(_smtp.password or "")
+    EMAIL_USE_SSL = _smtp.scheme == "smtps"
+    EMAIL_USE_TLS = not EMAIL_USE_SSL and EMAIL_HOST not in ("localhost", "127.0.0.1")
+    EMAIL_TIMEOUT = 30

@@ -42,7 +42,13 @@ def explain_register(one: Register) -> list[str]:
     for field in one.model._meta.get_fields():
         if getattr(field, "concrete", False):
             lines.append(f"- {field.name}: {privacy_of(field)}")
-    return [*lines, "", *([f"Page: {one.page}", ""] if one.page else []), f"Systems: {', '.join(one.systems) or '-'}"]
+    return [
+        *lines,
+        "",
+        *([f"Page: {one.page}", ""] if one.page else []),
+        *([f"Due: {one.due}", ""] if one.due else []),
+        f"Systems: {', '.join(one.systems) or '-'}",
+    ]
 
 
 def _figure(name: str) -> list[str]:

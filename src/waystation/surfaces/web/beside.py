@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from waystation.hall.entry.rules import myself, steward
+from waystation.hall.notes import api as notes
 from waystation.kernel import scope as scopes
 from waystation.kernel import work
 from waystation.kernel.acts import may
@@ -24,7 +25,10 @@ RUNNING = ("waiting", "running")
 def beside(register: Register, record: Any) -> dict[str, Any]:
     """``{"template": ..., ...}`` for a register that has more to show, else an empty dict."""
     show = SHOWN.get(register.model)
-    return show(record) if show else {}
+    if show is not None:
+        return show(record)
+    about = notes.about(record)
+    return {"template": "web/beside/note.html", "about": about[1], "url": reverse("sheet", args=about)} if about else {}
 
 
 def _release(release: Release) -> dict[str, Any]:

@@ -51,7 +51,9 @@ def create_page(request: HttpRequest, register: str, verb: str) -> HttpResponse:
 def _attempt(request: HttpRequest, register: Register, asked: Act, record: Any) -> HttpResponse:
     scope = scopes.current()
     if request.method != "POST":
-        return _form(request, register, asked, record, form_for(asked, record, scope))
+        form = form_for(asked, record, scope)
+        form.initial.update({name: value for name, value in request.GET.items() if name in form.fields})
+        return _form(request, register, asked, record, form)
     form = form_for(asked, record, scope, request.POST)
     if not form.is_valid():
         return _form(request, register, asked, record, form, status=422)
@@ -77,7 +79,9 @@ def _form(
         "title": capfirst(verb(asked)), "purpose": purpose(asked), "key": (not problems and sent.get("key")) or fresh_id(),
         # A refused form keeps the version its reader saw: only looking at the sheet again shows a newer one.
         "expect": sent.get("expect", record.version if record is not None else ""),
-        "back": sheet_url(register, record) if record is not None else reverse("list", args=[register.name]),
+        "next": _next(request),
+        "back": _next(request)
+        or (sheet_url(register, record) if record is not None else reverse("list", args=[register.name])),
     }  # fmt: skip
     return render(request, "web/act.html", context, status=status)
 
@@ -99,7 +103,11 @@ def _told(request: HttpRequest, register: Register, asked: Act, done: Done) -> H
         messages.success(request, _("Done: {act}.").format(act=verb(asked)))
     if not visible:
         url = reverse("list", args=[register.name])
-    back = request.POST.get("next", "")  # a page that has the act's button takes its reader back
-    if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-        url = back
-    return HttpResponseRedirect(url, status=303)
+    return HttpResponseRedirect(_next(request) or url, status=303)
+
+
+def _next(request: HttpRequest) -> str:
+    """Where the page that has the act's button wants its reader back: a path of this site, else nothing."""
+    asked = request.POST.get("next") or request.GET.get("next") or ""
+    safe = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
+    return asked if safe else ""

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_bidi
 
+from waystation.hall.notices import api as notices
 from waystation.kernel import scope as scopes
 from waystation.surfaces.web.street import Block, street
 
@@ -24,9 +25,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return street(asking, request.path)
 
     user = getattr(request, "user", None)
+    me = user if user is not None and user.is_authenticated else None
     return {
         "organisation": settings.ORGANISATION,
-        "me": user if user is not None and user.is_authenticated else None,
+        "me": me,
+        "unread": SimpleLazyObject(lambda: notices.unread(me) if me is not None else 0),
         "street": SimpleLazyObject(menu),
         "languages": settings.LANGUAGES,
         "language": get_language() or "en",

@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from waystation.hall.notes.shapes import AttachedFile, Margin, Remark
 from waystation.kernel import audit
 from waystation.kernel.acts import Act
 from waystation.kernel.fields import privacy_of
@@ -37,12 +38,13 @@ class Change:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that was done: its sentence, when, and what changed."""
+    """One thing that was done: its sentence, when, and what changed; or what somebody wrote or attached then."""
 
     sentence: str
     at: datetime
     changes: list[Change] = field(default_factory=list)
     reason: str = ""
+    remark: Remark | None = None
 
 
 def known_acts() -> dict[str, Act]:
@@ -72,6 +74,20 @@ def timeline(register: Register, record: models.Model) -> list[Step]:
         steps.append(Step(said, entry.at, names.changes(register, changed), why if isinstance(why, str) else ""))
         before = entry.at
     return steps
+
+
+def with_margin(steps: list[Step], margin: Margin) -> list[Step]:
+    """The history with what was written and attached in between, oldest first."""
+    written = [Step("", one.at, remark=one) for one in margin.comments]
+    attached = [Step(_attached(one), one.at) for one in margin.attachments]
+    return sorted([*steps, *written, *attached], key=lambda step: step.at)
+
+
+def _attached(file: AttachedFile) -> str:
+    # the name keeps its own direction, whichever that is
+    if file.removed:
+        return _("{who} attached a file, which was removed since").format(who=file.author)
+    return _("{who} attached “{name}”").format(who=file.author, name=f"\u2068{file.name}\u2069")
 
 
 def apart(span: timedelta) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,8 +16,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from waystation.hall.entry.rules import steward
+from waystation.hall.notes import api as notes
 from waystation.kernel import scope as scopes
-from waystation.kernel.acts import Act, may
+from waystation.kernel.acts import Act, may, may_create
 from waystation.kernel.refusals import Refused
 from waystation.kernel.register import Register, Related, find_register, registers
 from waystation.kernel.rules import admits
@@ -23,9 +26,9 @@ from waystation.kernel.scope import Scope
 from waystation.kernel.values import fresh_id
 from waystation.surfaces.columns import column, field_at, relations
 from waystation.surfaces.web import beside
-from waystation.surfaces.web.acting import askable, verb
+from waystation.surfaces.web.acting import askable, inner, verb
 from waystation.surfaces.web.cells import cell, state, tone
-from waystation.surfaces.web.history import timeline
+from waystation.surfaces.web.history import timeline, with_margin
 from waystation.surfaces.web.lists import Row, rows_of, shown_columns
 
 MOST_RELATED = 10
@@ -44,12 +47,14 @@ class Button:
 
 @dataclass(frozen=True)
 class Kin:
-    """A short list of records that belong to the one shown."""
+    """A short list of records that belong to the one shown: how many there are, and how to make one (label, address)."""
 
     title: Any
     heads: list[Any]
     rows: list[Row]
+    count: int
     more: str
+    new: list[tuple[str, str]]
 
 
 def find_record(register: Register, ref: str) -> Any:
@@ -74,6 +79,7 @@ def sheet_context(register: Register, record: Any) -> dict[str, Any]:
     scope = scopes.current()
     now, refused = buttons(register, record, scope)
     name = str(record)
+    margin = notes.margin_of(register, record)
     return {
         "register": register,
         "record": record,
@@ -86,8 +92,12 @@ def sheet_context(register: Register, record: Any) -> dict[str, Any]:
         "refused": refused,
         "key": fresh_id(),
         "sections": [(s.title, [_field(register, record, path) for path in s.fields]) for s in register.sections],
-        "history": timeline(register, record),
-        "kin": [kin for one in register.related if (kin := _kin(one, record))],
+        "margin": margin,
+        "files": [one for one in margin.attachments if not one.removed],
+        "attachment_mb": settings.ATTACHMENT_LIMIT_BYTES // (1024 * 1024),
+        "here_url": reverse("sheet", args=[register.name, record.ref]),
+        "history": with_margin(timeline(register, record), margin),
+        "kin": [kin for one in register.related if (kin := _kin(one, record, scope))],
         "beside": beside.beside(register, record),
         "who": reverse("record-access", args=[register.name, record.ref]) if admits(steward, scope, record) else "",
         "page": register.page_of(record),
@@ -125,7 +135,7 @@ def summary(register: Register, record: Any) -> str:
     )
 
 
-def _kin(related: Related, record: Any) -> Kin | None:
+def _kin(related: Related, record: Any, scope: Scope) -> Kin | None:
     register = registers.get(related.register)
     if register is None or field_at(register.model, related.through) is None:
         return None
@@ -133,7 +143,19 @@ def _kin(related: Related, record: Any) -> Kin | None:
     paths = [c.path for c in columns]
     rows = register.model.objects.filter(**{related.through: record}).select_related(*relations(register.model, paths))
     found = list(rows.order_by("-pk")[: MOST_RELATED + 1])
-    more = (
-        f"{reverse('list', args=[register.name])}?{related.through}={record.ref}" if len(found) > MOST_RELATED else ""
-    )
-    return Kin(related.title, columns, rows_of(register, columns, found[:MOST_RELATED]), more)
+    count, more = len(found), ""
+    if count > MOST_RELATED:
+        count, more = rows.count(), f"{reverse('list', args=[register.name])}?{related.through}={record.ref}"
+    shown = rows_of(register, columns, found[:MOST_RELATED])
+    return Kin(related.title, columns, shown, count, more, _ways_to_make(register, record, scope))
+
+
+def _ways_to_make(register: Register, record: Any, scope: Scope) -> list[tuple[str, str]]:
+    """Acts that make a record of a register belonging to this one, for those who may: the form opens with it filled in."""
+    found = []
+    for act in register.creating:
+        asks = next((p.name for p in act.params if inner(p.kind)[0] is type(record)), None)
+        if asks and askable(act) and may_create(act, scope):
+            url = reverse("create", args=[register.name, act.run.__name__])
+            found.append((capfirst(verb(act)), f"{url}?{urlencode({asks: record.ref})}"))
+    return found

@@ -90,7 +90,7 @@ def street(scope: Scope, path: str) -> list[Block]:
     if scope.actor:
         open_to_me = usable(scope)
         for register in registers.values():
-            if register.name in open_to_me:
+            if register.group and register.name in open_to_me:
                 _put(blocks, register.group, register_door(register, path))
         if figures:
             url = reverse("figures")

@@ -12,12 +12,12 @@ from tests.personas import Personas
 from waystation.apps.places import api
 from waystation.apps.places.acts import end, load_areas, load_countries, merge, rename, split
 from waystation.apps.places.commands import load_world
-from waystation.apps.places.datasets.countries import TERMS as PACKAGED
 from waystation.apps.places.datasets.countries import countries_from_packages
 from waystation.apps.places.models import Area, Country, Edition
 from waystation.apps.places.shapes import AreaShape
 from waystation.apps.places.tests.making import TERMS, Desk
 from waystation.intake.arealists import AreaRow
+from waystation.intake.countries import TERMS as PACKAGED
 from waystation.intake.countries import region_name
 from waystation.kernel import scope
 from waystation.kernel.acts import do

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -11,9 +12,10 @@ from django import template
 from django.contrib.staticfiles import finders
 from django.forms import BoundField
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
+from waystation.hall.notes.shapes import Remark
 from waystation.surfaces.web import cells, said
 
 register = template.Library()
@@ -79,6 +81,15 @@ def size(value: int) -> SafeString:
 def short(value: str) -> SafeString:
     """The beginning of a digest, the whole of it in its title."""
     return format_html('<code title="{}">{}</code>', value, str(value)[:12]) if value else format_html("{}", "—")
+
+
+@register.filter
+def worded(remark: Remark) -> SafeString:
+    """A comment's words, with the people it names standing out."""
+    text = str(conditional_escape(remark.text))
+    for name in remark.names:
+        text = re.sub(rf"(?<![\w@.+/-])@{re.escape(name)}(?![\w+-])", rf"<b>@{name}</b>", text)
+    return SafeString(text)  # escaped above; names are of letters, digits and .+-
 
 
 @register.filter
