@@ -8,6 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "waystation.site.settings")
 application = get_wsgi_application()
 
 if os.environ.get("WAYSTATION_WORKER") == "thread":
-    from waystation.kernel.work import Worker
+    from waystation.site.worker import Worker
 
     Worker().start()

@@ -3,9 +3,9 @@
 from waystation.kernel.models.evidence import FrozenFigure, Partition, RawFile, Release
 from waystation.kernel.models.house import AccessToken, Actor, DutyGrant, Office, Record
 from waystation.kernel.models.trail import AuditEntry, ChainHead, Delivery, IdempotencyKey, OutboxFact, Revision
-from waystation.kernel.models.work import Job
+from waystation.kernel.models.work import Job, Mark
 
 __all__ = [
     "AccessToken", "Actor", "AuditEntry", "ChainHead", "Delivery", "DutyGrant", "FrozenFigure", "IdempotencyKey", "Job",
-    "Office", "OutboxFact", "Partition", "RawFile", "Record", "Release", "Revision",
+    "Mark", "Office", "OutboxFact", "Partition", "RawFile", "Record", "Release", "Revision",
 ]  # fmt: skip
