@@ -1,11 +1,4 @@
-"""Settings: read from the environment and the data folder; every default works on a laptop.
-
-WAYSTATION_HOME    the data folder (default: ``.waystation`` in the working folder)
-DATABASE_URL       ``postgresql://user:password@host:port/name``; unset: SQLite in the data folder
-WAYSTATION_ENGINE  what computes datasets: ``duckdb`` (default), ``spark`` on this machine, or ``spark://HOST:PORT``
-WAYSTATION_HOSTS   host names the server answers to, separated by commas
-WAYSTATION_HTTPS   ``1``: behind a proxy that ends TLS and sets X-Forwarded-Proto; cookies then travel only over https
-"""
+"""Settings: what is declared in ``declared``, and how Django is told of it; every default works on a laptop."""
 
 from __future__ import annotations
 
@@ -15,10 +8,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-WAYSTATION_HOME = Path(os.environ.get("WAYSTATION_HOME", ".waystation")).resolve()
-WAYSTATION_ENGINE = os.environ.get("WAYSTATION_ENGINE", "duckdb")
-WAYSTATION_DEMO = os.environ.get("WAYSTATION_DEMO") == "1"
-ORGANISATION = os.environ.get("WAYSTATION_ORGANISATION", "Waystation")
+from waystation.site.declared import value
+from waystation.site.watching.logs import logging_of
+
+WAYSTATION_HOME = Path(value("WAYSTATION_HOME")).resolve()
+WAYSTATION_ENGINE = value("WAYSTATION_ENGINE")
+WAYSTATION_DEMO = value("WAYSTATION_DEMO") == "1"
+WAYSTATION_METRICS_TOKEN = value("WAYSTATION_METRICS_TOKEN")
+WAYSTATION_DISK_ROOM = int(value("WAYSTATION_DISK_ROOM"))
+WAYSTATION_BACKUP_EVERY = value("WAYSTATION_BACKUP_EVERY")
+WAYSTATION_BACKUP_FOLDER = value("WAYSTATION_BACKUP_FOLDER")
+WAYSTATION_BACKUP_KEEP = int(value("WAYSTATION_BACKUP_KEEP"))
+WAYSTATION_BACKUP_PASSPHRASE = value("WAYSTATION_BACKUP_PASSPHRASE")
+ORGANISATION = value("WAYSTATION_ORGANISATION")
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -42,7 +44,7 @@ def _secret_key() -> str:
 
 
 def _database() -> dict[str, Any]:
-    url = urlsplit(os.environ.get("DATABASE_URL", ""))
+    url = urlsplit(value("DATABASE_URL"))
     if url.scheme in ("postgres", "postgresql"):
         return {
             "ENGINE": "django.db.backends.postgresql",
@@ -71,11 +73,9 @@ def _database() -> dict[str, Any]:
 
 SECRET_KEY = _secret_key()
 DEBUG = False
-ALLOWED_HOSTS = [h for h in os.environ.get("WAYSTATION_HOSTS", "").split(",") if h] or [
-    "localhost",
-    "127.0.0.1",
-    "[::1]",
-]
+LOGGING = logging_of(value("WAYSTATION_LOG"), value("WAYSTATION_LOG_LEVEL"))
+# this machine's own names always, so that those who watch the house from beside it are answered
+ALLOWED_HOSTS = [*filter(None, value("WAYSTATION_HOSTS").split(",")), "localhost", "127.0.0.1", "[::1]"]
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "kernel.Actor"
@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "axes",
 ]
 MIDDLEWARE = [
+    "waystation.site.watching.requests.watched",
     "django.middleware.security.SecurityMiddleware",
     "waystation.surfaces.web.middleware.guarded",
     "django.middleware.gzip.GZipMiddleware",
@@ -161,7 +162,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 365 * 24 * 3600  # said only in answers over https
-if os.environ.get("WAYSTATION_HTTPS") == "1":  # behind a proxy that ends TLS and says so
+if value("WAYSTATION_HTTPS") == "1":  # behind a proxy that ends TLS and says so
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

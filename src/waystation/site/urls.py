@@ -1,13 +1,14 @@
-"""Addresses: the web's, then those of the protocols that apps speak."""
+"""Addresses: those who watch the house, the web's, then those of the protocols that apps speak."""
 
 from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import apps
-from django.urls import URLResolver
+from django.urls import URLResolver, path
 from django.urls.resolvers import RoutePattern
 
 from waystation.kernel.apps import STREETS
+from waystation.site.watching import state
 from waystation.surfaces.web.addresses import addresses
 
 
@@ -28,7 +29,8 @@ def protocols() -> list[URLResolver]:
     ]
 
 
-urlpatterns = [*addresses(), *protocols()]
+watching = [path("ready/", state.ready, name="ready"), path("metrics", state.metrics, name="metrics")]
+urlpatterns = [*watching, *addresses(), *protocols()]
 handler400 = "waystation.surfaces.web.errors.bad_request"
 handler403 = "waystation.surfaces.web.errors.forbidden"
 handler404 = "waystation.surfaces.web.errors.not_found"
