@@ -8,6 +8,7 @@ from django.urls import URLResolver, path
 from django.urls.resolvers import RoutePattern
 
 from waystation.kernel.apps import STREETS
+from waystation.site import overseeing  # noqa: F401 - its page is declared there
 from waystation.site.watching import state
 from waystation.surfaces.web.addresses import addresses
 

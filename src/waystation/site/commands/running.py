@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from waystation.kernel import facts, work
 from waystation.kernel.commands import Answer, command
 from waystation.kernel.refusals import Refused, refusal, refusals, require
-from waystation.site import upgrading, worker
+from waystation.site import overseeing, upgrading, worker  # noqa: F401 - tasks of the house are declared there
 from waystation.site.declared import SETTINGS, unknown
 
 refusals(
@@ -121,25 +121,38 @@ def work_command(args: Namespace) -> Answer:
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())
     if args.processes > 1:
-        _several(args.processes, stop)
+        _several(args.processes, args.grace, stop)
     else:
         alone = worker.Worker()
         alone.start()
         while not stop.wait(1) and alone.is_alive():
             pass
-        alone.end()
+        alone.end(args.grace)
     return Answer({"stopped": True})
 
 
 @work_command.arguments
 def _work(parser: ArgumentParser) -> None:
     parser.add_argument("--processes", type=int, default=1, metavar="N", help="how many work at once (default 1)")
+    parser.add_argument(
+        "--grace", type=float, default=worker.GRACE, metavar="SECONDS",
+        help=f"how long what is at hand may take to finish once it is stopped (default {worker.GRACE})",
+    )  # fmt: skip
     parser.add_argument("--once", action="store_true", help="do what is due now, and stop")
 
 
-def _several(count: int, stop: threading.Event) -> None:
+def _several(count: int, grace: float, stop: threading.Event) -> None:
     """Keep so many workers running, each a process; one that dies is followed by another."""
-    line = [sys.executable, "-m", "waystation.site.cli", "work", "--home", str(settings.WAYSTATION_HOME)]
+    line = [
+        sys.executable,
+        "-m",
+        "waystation.site.cli",
+        "work",
+        "--home",
+        str(settings.WAYSTATION_HOME),
+        "--grace",
+        str(grace),
+    ]
     running: list[subprocess.Popen[bytes]] = []
     while not stop.is_set():
         running = [one for one in running if one.poll() is None]
@@ -147,7 +160,7 @@ def _several(count: int, stop: threading.Event) -> None:
         stop.wait(2)
     for one in running:
         one.terminate()
-    until = time.monotonic() + 2 * worker.GRACE + 10
+    until = time.monotonic() + 2 * grace + 10
     for one in running:
         try:
             one.wait(max(1, until - time.monotonic()))
