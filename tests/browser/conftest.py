@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.personas import PASSWORD, Personas
 from waystation.kernel.models import Actor
-from waystation.kernel.work import Worker
+from waystation.site.worker import Worker
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 DESK, PHONE = {"width": 1280, "height": 850}, {"width": 390, "height": 844}

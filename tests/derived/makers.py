@@ -65,7 +65,11 @@ def amend(world: World, _record: Any) -> dict[str, Any]:
 
 @says("house.jobs", "ask")
 def ask(world: World, _record: Any) -> dict[str, Any]:
-    return {"task": next(iter(tasks)), "office": world.personas.dakar, "arguments": {}}
+    return {
+        "task": next(name for name, one in tasks.items() if not one.every and one.by is None),
+        "office": world.personas.dakar,
+        "arguments": {},
+    }
 
 
 @makes("house.releases")

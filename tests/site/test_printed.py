@@ -22,8 +22,8 @@ def pages(folder: Path) -> Iterator[tuple[str, str]]:
         yield path.name, path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["systems", "figures"])
-def test_the_tables_of_the_catalogue_are_as_declared(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("name", ["systems", "figures", "settings"])
+def test_the_tables_are_as_declared(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["docs", name]) == 0
     printed = capsys.readouterr().out
     assert printed == (DOCS / f"{name}.md").read_text(encoding="utf-8"), f"waystation docs {name} > docs/{name}.md"

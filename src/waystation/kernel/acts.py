@@ -37,6 +37,9 @@ afterwards: list[
     Callable[[Any, list[models.Model]], None]
 ] = []  # told in the act's transaction: the trail's entry, and what was saved
 MOST_CROSSED = 4
+watching: list[
+    Callable[[str, str], None]
+] = []  # told how every act ended: its name; done, broken, or the refusal's code
 MANY = 1000  # rows of one table in one act
 NEW = "new"
 Unsaid = typing.Annotated[str, "unsaid"]  # an argument that is personal or secret: never on the trail
@@ -161,6 +164,20 @@ def do(asked: Act, record: Any = None, /, *, key: str = "", expect: int | None =
 
     Raises Refused, with everything as it was before.
     """
+    ended = "broken"
+    try:
+        done = _do(asked, record, key, expect, args)
+        ended = "done"
+        return done
+    except Refused as refused:
+        ended = refused.code
+        raise
+    finally:
+        for told in watching:
+            told(asked.name, ended)
+
+
+def _do(asked: Act, record: Any, key: str, expect: int | None, args: dict[str, Any]) -> Done:
     scope = scopes.current()
     if not asked.name:
         raise LookupError(f"{asked.verb} belongs to no register: no one has declared who may see what it does")

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from waystation.site.declared import unknown
+
 EPILOG = """examples:
   waystation demo                          see it at work, with a demonstration organisation
   waystation init --home /srv/waystation   make an empty house
@@ -17,8 +19,9 @@ EPILOG = """examples:
 
 Each command has --help with examples. --home DIR or WAYSTATION_HOME names the data folder; DATABASE_URL the database."""
 
-WITHOUT_HOUSE = {"init", "demo", "explain", "docs systems", "docs figures", "docs screenshot", "languages update",
-                 "languages missing", "languages import", "languages check"}  # fmt: skip
+WITHOUT_HOUSE = {"init", "demo", "explain", "docs systems", "docs figures", "docs settings", "docs screenshot", "settings",
+                 "restore", "backup verify", "languages update", "languages missing", "languages import",
+                 "languages check"}  # fmt: skip
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,8 +30,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     _choose_home(given)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "waystation.site.settings")
     import django
+    from django.core.exceptions import ImproperlyConfigured
 
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as wrong:
+        print(f"refused (site.settings): {wrong}", file=sys.stderr)
+        return 1
+    for sentence in unknown():
+        print(sentence, file=sys.stderr)
     args = _parser().parse_args(given)
     if not getattr(args, "command", None):
         _parser().print_help()
@@ -60,13 +70,13 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     levels: dict[str, Any] = {"": top.add_subparsers(metavar="COMMAND", title="commands")}
+    leaves: dict[str, argparse.ArgumentParser] = {}
     ours.declare()
     for words, command in sorted(commands.items()):
         first, _, last = words.rpartition(" ")
         if first not in levels:
-            group = levels[""].add_parser(first, help=f"waystation {first} --help")
-            group.set_defaults(usage_of=group)
-            levels[first] = group.add_subparsers(metavar="COMMAND", required=True)
+            group = leaves.get(first) or levels[""].add_parser(first, help=f"waystation {first} --help")
+            levels[first] = group.add_subparsers(metavar="COMMAND", required=first not in leaves)
         leaf = levels[first].add_parser(
             last, help=str(command.about), description=str(command.about), parents=[shared],
             epilog="examples:\n  " + "\n  ".join(command.examples) if command.examples else None,
@@ -76,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
             leaf.add_argument("--as", dest="actor", metavar="USER", help="who does it (default: the house itself)")
         command.takes(leaf)
         leaf.set_defaults(command=command)
+        leaves[words] = leaf
     return top
 
 

@@ -1,36 +1,4 @@
-"""Settings: read from the environment and the data folder; every default works on a laptop.
-
-WAYSTATION_HOME    the data folder (default: ``.waystation`` in the working folder)
-DATABASE_URL       ``postgresql://user:password@host:port/name``; unset: SQLite in the data folder
-WAYSTATION_ENGINE  what computes datasets: ``duckdb`` (default), ``spark`` on this machine, or ``spark://HOST:PORT``
-WAYSTATION_HOSTS   host names the server answers to, separated by commas
-WAYSTATION_SMTP    ``smtp://user:password@host:587`` (``smtps://`` for TLS from the start) sends e-mails; unset: they are put
-                   into the folder ``outbox`` of the data folder, one file each
-WAYSTATION_SENDER  the address that e-mails come from
-WAYSTATION_ATTACHMENT_MB   how large a file put to a record may be (default: 25)
-WAYSTATION_HTTPS   ``1``: behind a proxy that ends TLS and sets X-Forwarded-Proto; cookies then travel only over https
-WAYSTATION_ADDRESS where people reach the house (``https://waystation.example.org``), for links in what is sent out
-WAYSTATION_API_RATE, WAYSTATION_API_RATE_PUBLIC
-                   requests a minute to the API for each key or person (600), and for each address without one (120)
-WAYSTATION_API_IF_MATCH
-                   ``1``: a program that changes a record must say which version it saw (If-Match), else 428
-WAYSTATION_WEBHOOKS_LOCAL
-                   ``1``: webhooks may be told over http and on this machine: for trying things out only
-WAYSTATION_HSTS_SUBDOMAINS  ``1``: browsers are to use https for all names below this one too
-
-The way in:
-
-WAYSTATION_SESSION_HOURS   a session ends so many hours after signing in (default 12)
-WAYSTATION_IDLE_MINUTES    and after so many minutes in which nothing was asked (default 120)
-WAYSTATION_INVITATION_HOURS  how long a link of an invitation opens the door (default 168)
-WAYSTATION_TRIES_DAYS      how long ``waystation purge`` leaves addresses and names of tries to sign in (default 90)
-WAYSTATION_SECOND_STEP     duties, separated by commas (or ``all``), whose holders must use an authenticator app or a passkey
-WAYSTATION_PROVIDER        the issuer of an OpenID Connect provider; unset: there is none
-WAYSTATION_PROVIDER_CLIENT, WAYSTATION_PROVIDER_SECRET  what the provider knows this house by; the secret may stand in
-                           ``keys/provider.secret`` of the data folder instead
-WAYSTATION_PROVIDER_NAME   what people call the provider (default: its host name)
-WAYSTATION_PROVIDER_NEW_AT an office's code: whoever the provider vouches for gets an account there; unset: nobody does
-"""
+"""Settings: what is declared in ``declared``, and how Django is told of it; every default works on a laptop."""
 
 from __future__ import annotations
 
@@ -40,10 +8,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-WAYSTATION_HOME = Path(os.environ.get("WAYSTATION_HOME", ".waystation")).resolve()
-WAYSTATION_ENGINE = os.environ.get("WAYSTATION_ENGINE", "duckdb")
-WAYSTATION_DEMO = os.environ.get("WAYSTATION_DEMO") == "1"
-ORGANISATION = os.environ.get("WAYSTATION_ORGANISATION", "Waystation")
+from waystation.site.declared import value
+from waystation.site.watching.logs import logging_of
+
+WAYSTATION_HOME = Path(value("WAYSTATION_HOME")).resolve()
+WAYSTATION_ENGINE = value("WAYSTATION_ENGINE")
+WAYSTATION_DEMO = value("WAYSTATION_DEMO") == "1"
+WAYSTATION_METRICS_TOKEN = value("WAYSTATION_METRICS_TOKEN")
+WAYSTATION_DISK_ROOM = int(value("WAYSTATION_DISK_ROOM"))
+WAYSTATION_BACKUP_EVERY = value("WAYSTATION_BACKUP_EVERY")
+WAYSTATION_BACKUP_FOLDER = value("WAYSTATION_BACKUP_FOLDER")
+WAYSTATION_BACKUP_KEEP = int(value("WAYSTATION_BACKUP_KEEP"))
+WAYSTATION_BACKUP_PASSPHRASE = value("WAYSTATION_BACKUP_PASSPHRASE")
+ORGANISATION = value("WAYSTATION_ORGANISATION")
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -67,7 +44,7 @@ def _secret_key() -> str:
 
 
 def _database() -> dict[str, Any]:
-    url = urlsplit(os.environ.get("DATABASE_URL", ""))
+    url = urlsplit(value("DATABASE_URL"))
     if url.scheme in ("postgres", "postgresql"):
         return {
             "ENGINE": "django.db.backends.postgresql",
@@ -96,11 +73,9 @@ def _database() -> dict[str, Any]:
 
 SECRET_KEY = _secret_key()
 DEBUG = False
-ALLOWED_HOSTS = [h for h in os.environ.get("WAYSTATION_HOSTS", "").split(",") if h] or [
-    "localhost",
-    "127.0.0.1",
-    "[::1]",
-]
+LOGGING = logging_of(value("WAYSTATION_LOG"), value("WAYSTATION_LOG_LEVEL"))
+# this machine's own names always, so that those who watch the house from beside it are answered
+ALLOWED_HOSTS = [*filter(None, value("WAYSTATION_HOSTS").split(",")), "localhost", "127.0.0.1", "[::1]"]
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "kernel.Actor"
@@ -129,6 +104,7 @@ INSTALLED_APPS = [
     "axes",
 ]
 MIDDLEWARE = [
+    "waystation.site.watching.requests.watched",
     "django.middleware.security.SecurityMiddleware",
     "waystation.surfaces.web.middleware.guarded",
     "django.middleware.gzip.GZipMiddleware",
@@ -168,14 +144,15 @@ AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "waystation.surfaces.web.entering.locked_out"
 AXES_HTTP_RESPONSE_CODE = 429
 
-ADDRESS = os.environ.get("WAYSTATION_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
-INVITATION_HOURS = int(os.environ.get("WAYSTATION_INVITATION_HOURS", "168"))
-TRIES_DAYS = int(os.environ.get("WAYSTATION_TRIES_DAYS", "90"))
-SECOND_STEP = [one for one in os.environ.get("WAYSTATION_SECOND_STEP", "").split(",") if one]
-PROVIDER = os.environ.get("WAYSTATION_PROVIDER", "").rstrip("/")
-PROVIDER_CLIENT = os.environ.get("WAYSTATION_PROVIDER_CLIENT", "")
-PROVIDER_NAME = os.environ.get("WAYSTATION_PROVIDER_NAME", "") or urlsplit(PROVIDER).hostname or ""
-PROVIDER_NEW_AT = os.environ.get("WAYSTATION_PROVIDER_NEW_AT", "")
+ADDRESS = value("WAYSTATION_ADDRESS").rstrip("/")
+INVITATION_HOURS = int(value("WAYSTATION_INVITATION_HOURS"))
+TRIES_DAYS = int(value("WAYSTATION_TRIES_DAYS"))
+SECOND_STEP = [one for one in value("WAYSTATION_SECOND_STEP").split(",") if one]
+PROVIDER = value("WAYSTATION_PROVIDER").rstrip("/")
+PROVIDER_CLIENT = value("WAYSTATION_PROVIDER_CLIENT")
+PROVIDER_SECRET = value("WAYSTATION_PROVIDER_SECRET")
+PROVIDER_NAME = value("WAYSTATION_PROVIDER_NAME") or urlsplit(PROVIDER).hostname or ""
+PROVIDER_NEW_AT = value("WAYSTATION_PROVIDER_NEW_AT")
 
 ROOT_URLCONF = "waystation.site.urls"
 WSGI_APPLICATION = "waystation.site.wsgi.application"
@@ -212,33 +189,32 @@ LOCALE_PATHS = [PACKAGE / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 SESSION_ENGINE = "waystation.hall.entry.models"
-SESSION_COOKIE_AGE = int(os.environ.get("WAYSTATION_SESSION_HOURS", "12")) * 3600
-SESSION_IDLE_SECONDS = int(os.environ.get("WAYSTATION_IDLE_MINUTES", "120")) * 60
+SESSION_COOKIE_AGE = int(value("WAYSTATION_SESSION_HOURS")) * 3600
+SESSION_IDLE_SECONDS = int(value("WAYSTATION_IDLE_MINUTES")) * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 365 * 24 * 3600  # said only in answers over https
-if os.environ.get("WAYSTATION_HTTPS") == "1":  # behind a proxy that ends TLS and says so
+if value("WAYSTATION_HTTPS") == "1":  # behind a proxy that ends TLS and says so
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"  # no other host may set them
-SECURE_HSTS_INCLUDE_SUBDOMAINS = os.environ.get("WAYSTATION_HSTS_SUBDOMAINS") == "1"
+SECURE_HSTS_INCLUDE_SUBDOMAINS = value("WAYSTATION_HSTS_SUBDOMAINS") == "1"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]  # pages take files by their path
 UPLOAD_LIMIT_BYTES = 200 * 1024 * 1024
-PUBLIC_ADDRESS = os.environ.get("WAYSTATION_ADDRESS", "").rstrip("/")
-API_RATE = int(os.environ.get("WAYSTATION_API_RATE", "600"))
-API_RATE_PUBLIC = int(os.environ.get("WAYSTATION_API_RATE_PUBLIC", "120"))
-API_IF_MATCH = os.environ.get("WAYSTATION_API_IF_MATCH") == "1"
+API_RATE = int(value("WAYSTATION_API_RATE"))
+API_RATE_PUBLIC = int(value("WAYSTATION_API_RATE_PUBLIC"))
+API_IF_MATCH = value("WAYSTATION_API_IF_MATCH") == "1"
 API_BODY_BYTES = 1024 * 1024
 API_BODY_DEPTH = 20
-WEBHOOKS_LOCAL = os.environ.get("WAYSTATION_WEBHOOKS_LOCAL") == "1"
-ATTACHMENT_LIMIT_BYTES = int(os.environ.get("WAYSTATION_ATTACHMENT_MB", "25")) * 1024 * 1024
-DEFAULT_FROM_EMAIL = os.environ.get("WAYSTATION_SENDER", "waystation@localhost")
+WEBHOOKS_LOCAL = value("WAYSTATION_WEBHOOKS_LOCAL") == "1"
+ATTACHMENT_LIMIT_BYTES = int(value("WAYSTATION_ATTACHMENT_MB")) * 1024 * 1024
+DEFAULT_FROM_EMAIL = value("WAYSTATION_SENDER")
 EMAIL_BACKEND = "waystation.site.outbox.Outbox"
-if os.environ.get("WAYSTATION_SMTP"):
-    _smtp = urlsplit(os.environ["WAYSTATION_SMTP"])
+if value("WAYSTATION_SMTP"):
+    _smtp = urlsplit(value("WAYSTATION_SMTP"))
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_HOST, EMAIL_PORT = _smtp.hostname or "localhost", _smtp.port or (465 if _smtp.scheme == "smtps" else 587)
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_smtp.username or ""), unquote(_smtp.password or "")

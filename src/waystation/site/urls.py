@@ -1,13 +1,15 @@
-"""Addresses: the interface for programs, the web's, then those of the protocols that apps speak."""
+"""Addresses: for programs, for those who watch the house, the web's, then those of the protocols that apps speak."""
 
 from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import apps
-from django.urls import URLResolver
+from django.urls import URLResolver, path
 from django.urls.resolvers import RoutePattern
 
 from waystation.kernel.apps import STREETS
+from waystation.site import overseeing  # noqa: F401 - its page is declared there
+from waystation.site.watching import state
 from waystation.surfaces.rest.addresses import addresses as interface
 from waystation.surfaces.web.addresses import addresses
 
@@ -29,7 +31,8 @@ def protocols() -> list[URLResolver]:
     ]
 
 
-urlpatterns = [*interface(), *addresses(), *protocols()]
+watching = [path("ready/", state.ready, name="ready"), path("metrics", state.metrics, name="metrics")]
+urlpatterns = [*watching, *interface(), *addresses(), *protocols()]
 handler400 = "waystation.surfaces.web.errors.bad_request"
 handler403 = "waystation.surfaces.web.errors.forbidden"
 handler404 = "waystation.surfaces.web.errors.not_found"

@@ -5,13 +5,33 @@ from __future__ import annotations
 from importlib import import_module
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError, connection
+from django.utils.translation import gettext_lazy as _
 
 from waystation.kernel.models import Actor, Office
-from waystation.kernel.refusals import Refused
+from waystation.kernel.refusals import Refused, refusal, refusals, require
 from waystation.kernel.scope import Scope, house
 
-MODULES = ("opening", "people", "evidence", "imports", "publishing", "bringing", "explain", "catalogue", "picturing")
+MODULES = (
+    "opening",
+    "running",
+    "keeping",
+    "people",
+    "evidence",
+    "imports",
+    "publishing",
+    "bringing",
+    "explain",
+    "catalogue",
+    "picturing",
+)
+
+refusals(
+    "site",
+    database_away=refusal(
+        _("The database does not answer: {why}. See that it runs and that DATABASE_URL is right."), "conflict"
+    ),
+)
 
 
 def declare() -> None:
@@ -21,10 +41,12 @@ def declare() -> None:
 
 
 def require_house() -> None:
-    """Refuse ``kernel.no_home`` unless the house was opened with ``waystation init``."""
+    """Refuse ``kernel.no_home`` unless the house was opened with ``waystation init``; ``site.database_away``."""
     try:
         opened = Office.everything.exists()
-    except DatabaseError:
+    except DatabaseError as trouble:
+        away = connection.vendor != "sqlite" and isinstance(trouble, OperationalError)
+        require(not away, "site.database_away", why=str(trouble).strip())
         opened = False
     if not opened:
         raise Refused("kernel.no_home", home=settings.WAYSTATION_HOME)

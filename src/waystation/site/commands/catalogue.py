@@ -1,4 +1,4 @@
-"""docs systems, docs figures: the two tables of the catalogue, printed from declarations."""
+"""docs systems, docs figures, docs settings: tables printed from declarations."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from waystation.kernel.commands import Answer, command
 from waystation.kernel.figures import figures
 from waystation.kernel.systems import systems
+from waystation.site.declared import SETTINGS
 
 
 def catalogue(name: str) -> list[dict[str, str]]:
@@ -56,3 +57,18 @@ def docs_figures(args: Namespace) -> Answer:
     data = [{"id": row[0], "figures": by_id.get(str(row[0]), [])} for row in rows]
     head = f"# Figures\n\n{len(by_id)} of {len(rows)} have a declared figure. Printed by `waystation docs figures`.\n\n"
     return Answer(data, head + _table(["id", "what the report says", "unit", "figure"], rows))
+
+
+@command("docs settings", about=_("print docs/settings.md"), examples=["waystation docs settings > docs/settings.md"])
+def docs_settings(args: Namespace) -> Answer:
+    """One row a setting: its name, what it means, its default."""
+    rows: list[list[object]] = []
+    for one in SETTINGS:
+        name = f"`{one.name}`" + (f", `{one.name}_FILE`" if one.secret else "")
+        rows.append([name, one.meaning, f"`{one.default}`" if one.default else "unset"])
+    head = (
+        "# Settings\n\nRead from the environment. A secret may also be read from a file, which not everybody on the machine may "
+        "read: `NAME_FILE` names it. `waystation settings` says what is in force and where it comes from. Printed by "
+        "`waystation docs settings`.\n\n"
+    )
+    return Answer([vars(one) for one in SETTINGS], head + _table(["setting", "meaning", "default"], rows))

@@ -1,10 +1,8 @@
-"""init, serve, demo."""
+"""init, keys rotate, demo."""
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
 import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -19,13 +17,11 @@ from waystation.kernel.commands import Answer, command
 from waystation.kernel.fields import reseal
 from waystation.kernel.models import Office
 from waystation.kernel.refusals import refusal, refusals, require
+from waystation.site.commands.running import open_doors
 from waystation.surfaces import indexes
 
 refusals(
     "site",
-    port_taken=refusal(
-        _("Port {port} on {host} is taken. Stop what runs there or choose another with --port."), "conflict"
-    ),
     not_demo=refusal(
         _("{home} holds a house that is not a demonstration. Choose another folder with --home."), "conflict"
     ),
@@ -73,27 +69,6 @@ def keys_rotate(args: Namespace) -> Answer:
     return Answer({"resealed": count}, f"A new key seals from now on; {count:,} values were sealed anew with it.")
 
 
-@command("serve", about=_("open the doors: the web server and the worker"),
-         examples=["waystation serve", "waystation serve --host 0.0.0.0 --port 8080"])  # fmt: skip
-def serve(args: Namespace) -> Answer:
-    """Serve until stopped."""
-    indexes.settle()
-    _start(args.host, args.port)
-    return Answer({"stopped": True})
-
-
-def _listening(parser: ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=8000, help="default 8000")
-
-
-@serve.arguments
-def _serve(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1: this machine only)"
-    )
-    _listening(parser)
-
-
 @command("demo", about=_("a demonstration organisation, served on this machine"),
          examples=["waystation demo", "waystation demo --port 8765",
                    "waystation demo --size large --home .waystation-large"])  # fmt: skip
@@ -119,34 +94,15 @@ def demo(args: Namespace) -> Answer:
     print(
         f"ready in {time.monotonic() - began:.1f} s\n\n  http://127.0.0.1:{args.port}/\n\nCtrl-C stops it.", flush=True
     )
-    _start("127.0.0.1", args.port)
+    open_doors("127.0.0.1", args.port)
     return Answer({"stopped": True})
 
 
 @demo.arguments
 def _demo(parser: ArgumentParser) -> None:
-    _listening(parser)
+    parser.add_argument("--port", type=int, default=8000, help="default 8000")
     parser.add_argument(
         "--size", choices=("usual", "large"), default="usual",
         help="large: a million sites as well, taken in through acts; a quarter of an hour and 3 GB of disk the first time",
     )  # fmt: skip
     parser.add_argument("--no-serve", action="store_true", help="make it and stop")
-
-
-def _start(host: str, port: int) -> None:
-    from granian import Granian
-    from granian.constants import Interfaces
-
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        reached = host if host.strip("0.:") else "localhost"  # all interfaces are reached at this one
-        taken = probe.connect_ex((reached, port)) == 0
-        require(not taken, "site.port_taken", port=port, host=host)
-    os.environ["WAYSTATION_WORKER"] = "thread"
-    if "WAYSTATION_ADDRESS" not in os.environ:
-        settings.ADDRESS = os.environ["WAYSTATION_ADDRESS"] = f"http://{reached}:{port}"
-    os.environ["WAYSTATION_HOME"] = str(settings.WAYSTATION_HOME)
-    Granian(
-        "waystation.site.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=1,
-        blocking_threads=4, log_access=False, websockets=False,
-    ).serve()  # fmt: skip

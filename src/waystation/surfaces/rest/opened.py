@@ -52,7 +52,7 @@ def document() -> dict[str, Any]:
         "info": {"title": f"{settings.ORGANISATION}: {_('interface for programs')}", "version": "1",
                  "description": _("Made from the declarations of the house; shows what you may use with what you came with."),
                  "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
-        "servers": [{"url": settings.PUBLIC_ADDRESS or "/"}],
+        "servers": [{"url": "/"}],
         "security": [{"key": []}, {"session": []}],
         "tags": [{"name": name} for name in made.tags],
         "paths": made.paths,

@@ -167,7 +167,7 @@ def test_work_done_twice_is_done_once(personas: Personas, tmp_path: Path) -> Non
     assert work.run_next()
     record.refresh_from_db()
     with personas.asking(personas.amina):
-        assert work.tasks["sources.take_in"](None, intake=record.pk)["rounds"] == record.outcome["rounds"]
+        assert work.tasks["sources.take_in"].run(None, intake=record.pk)["rounds"] == record.outcome["rounds"]
 
 
 @pytest.mark.parametrize(

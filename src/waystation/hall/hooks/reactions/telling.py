@@ -149,8 +149,8 @@ def _sealed(message: WebhookDelivery) -> Envelope | None:
         "type": message.event,
         "timestamp": plain(message.happened_at),
         "data": {"register": message.register, "ref": message.about, "version": message.left_version, "entry": message.entry,
-                 "more": message.more, "url": settings.PUBLIC_ADDRESS + link,
-                 "api": f"{settings.PUBLIC_ADDRESS}/api/v1/{message.register}/{message.about}"},
+                 "more": message.more, "url": settings.ADDRESS + link,
+                 "api": f"{settings.ADDRESS}/api/v1/{message.register}/{message.about}"},
     }  # fmt: skip
     if not message.about:
         told["data"] = {}

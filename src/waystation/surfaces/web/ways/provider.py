@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -66,8 +65,7 @@ class Client(DjangoOAuth2App):  # type: ignore[misc]  # authlib comes without ty
 def kept_secret() -> str:
     """What the provider knows the house by: ``WAYSTATION_PROVIDER_SECRET``, or the file ``keys/provider.secret``; else empty."""
     path = Path(settings.WAYSTATION_HOME) / "keys" / "provider.secret"
-    given = os.environ.get("WAYSTATION_PROVIDER_SECRET", "")
-    return given or (path.read_text(encoding="utf-8").strip() if path.exists() else "")
+    return settings.PROVIDER_SECRET or (path.read_text(encoding="utf-8").strip() if path.exists() else "")
 
 
 def _client() -> Any:
