@@ -13,10 +13,10 @@ from django.db import connection, transaction
 from waystation.kernel import house, scope
 from waystation.kernel.acts import Outcome, act, do
 from waystation.kernel.ledger import Ledger, balances, close_months
-from waystation.kernel.ledger.check import differences
 from waystation.kernel.models import AccessToken, Account, Actor, AuditEntry
 from waystation.kernel.rules import signed_in
 from waystation.kernel.values import clock, now
+from waystation.site.books import differences
 from waystation.site.commands.opening import open_house
 
 HUBS, LOTS, DAYS = 10, 1_000, 700

@@ -20,10 +20,10 @@ from tests.personas import Personas
 from waystation.kernel import audit, scope
 from waystation.kernel.acts import do
 from waystation.kernel.ledger import Ledger, balances, close_months, holds_of, release_expired, transfers
-from waystation.kernel.ledger.check import differences
 from waystation.kernel.models import Account, AuditEntry, Hold, Transfer
 from waystation.kernel.refusals import Refused
 from waystation.kernel.values import clock
+from waystation.site.books import differences
 
 JANUARY = datetime(2026, 1, 10, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

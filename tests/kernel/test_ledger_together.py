@@ -21,11 +21,11 @@ from tests.kernel.workshop import Piece
 from tests.personas import Personas, move_in
 from waystation.kernel.acts import Outcome, act, do
 from waystation.kernel.ledger import balances, holds_of
-from waystation.kernel.ledger.check import differences
 from waystation.kernel.models import Transfer
 from waystation.kernel.refusals import Refused
 from waystation.kernel.register import registers
 from waystation.kernel.scope import Scope
+from waystation.site.books import differences
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -112,7 +112,7 @@ from tests.kernel.workshop import Piece
 from waystation.kernel import house, scope
 from waystation.kernel.acts import do
 from waystation.kernel.ledger import balances
-from waystation.kernel.ledger.check import differences
+from waystation.site.books import differences
 from waystation.kernel.models import Actor
 from waystation.kernel.refusals import Refused
 

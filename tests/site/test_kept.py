@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -26,17 +27,15 @@ def test_keys_are_files_that_only_the_house_reads(personas: Personas, home: Path
     assert set(modes.values()) == {0o600}
 
 
-def test_a_secret_given_by_somebody_else_is_read_from_a_file_or_the_environment(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_secret_given_by_somebody_else_is_read_from_a_file_or_the_settings(home: Path, settings: Any) -> None:
     from waystation.surfaces.web.ways.provider import kept_secret
 
     assert kept_secret() == ""
     (home / "keys").mkdir()
     (home / "keys" / "provider.secret").write_text("from a file\n")
     assert kept_secret() == "from a file"
-    monkeypatch.setenv("WAYSTATION_PROVIDER_SECRET", "from the environment")
-    assert kept_secret() == "from the environment"
+    settings.PROVIDER_SECRET = "from the settings"
+    assert kept_secret() == "from the settings"
 
 
 def test_every_table_of_others_is_on_the_map_of_personal_data_or_holds_none() -> None:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from waystation.kernel import audit, figures, release
 from waystation.kernel.commands import Answer, command
 from waystation.kernel.datasets import whole
-from waystation.kernel.ledger.check import differences
 from waystation.kernel.models import Account, FrozenFigure, Partition, Release, Transfer
 from waystation.kernel.refusals import require
+from waystation.site.books import differences
 
 MOST_DIFFERENCES = 100
 
