@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 
+from waystation.hall.entry.models import Session
 from waystation.kernel.models import Job, Mark
 from waystation.kernel.refusals import require
 from waystation.kernel.values import now
