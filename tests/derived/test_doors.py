@@ -1,4 +1,4 @@
-"""Every door, walked by everyone: lists, counts, searches, exports, sheets with their history, act menus and forms, home,
+"""Every door, walked by everyone: lists, counts, searches, suggestions, exports, sheets with their history, act menus and forms, home,
 progress of jobs, files of releases, figures down to their rows, and the pages of apps. None shows what the rule hides, nor
 tells what is hidden from what is not there.
 """
@@ -124,7 +124,11 @@ def _searched(visit: Visit, name: str, ref: str) -> None:
     found = visit.client.get("/search/", {"q": ref})
     assert found.status_code == 200, "a reference that leads nowhere stays on the search page"
     visit.check(found, f"/search/?q={ref}", ref)
-    assert reverse("sheet", args=[name, ref]) not in found.content.decode()
+    suggested = visit.client.get("/search/suggest/", {"q": ref})
+    assert suggested.status_code == 200
+    visit.check(suggested, f"/search/suggest/?q={ref}", ref)
+    for answer in (found, suggested, visit.client.get("/search/suggest/", {"q": ref[:-1]})):
+        assert reverse("sheet", args=[name, ref]) not in answer.content.decode()
 
 
 def test_forms_offer_only_what_their_reader_sees(world: World) -> None:
@@ -144,10 +148,11 @@ def test_forms_offer_only_what_their_reader_sees(world: World) -> None:
 
 def test_home_search_and_pages_of_apps(world: World) -> None:
     for visit in visits(world):
-        for address in ("/", "/search/", "/figures/", "/open/", "/me/", "/notices/"):
+        for address in ("/", "/search/", "/search/suggest/", "/help/", "/figures/", "/open/", "/me/", "/notices/"):
             visit.get(address)
         for words in ("a", "1", "-", "camp", "operation"):
             visit.get("/search/", q=words)
+            visit.get("/search/suggest/", q=words)
         for page in pages:
             if "<" not in page.path:
                 visit.get(f"/{page.path}")

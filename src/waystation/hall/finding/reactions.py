@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db import models
 
-from waystation.hall.finding.queries.texts import Lent, known
-from waystation.hall.finding.queries.writing import BATCH, take_in
+from waystation.hall.finding.queries.texts import Lent, Row, known
+from waystation.hall.finding.queries.writing import BATCH, made_of, write
 from waystation.kernel import scope as scopes
 from waystation.kernel import work
 from waystation.kernel.acts import afterwards, do
@@ -19,15 +19,16 @@ AT_ONCE = 2000  # records called by another one that are written anew while its 
 
 def written(entry: Any, left: list[models.Model]) -> None:
     """Take in what an act saved; and what is called by it, when it is called otherwise now."""
-    declared = known()
+    declared, made = known(), []
     for model in dict.fromkeys(type(one) for one in left):
         saved: list[Any] = [one for one in left if type(one) is model]
         if model in declared.register:
-            take_in(declared.register[model], saved)
+            made += made_of(declared.register[model], saved)
         for kin in declared.lent.get(model, ()):
             for one in saved:
                 if _says_otherwise(one, kin):
-                    _follow(kin, one)
+                    made += _following(kin, one)
+    write(made)
 
 
 afterwards.append(written)
@@ -44,18 +45,18 @@ def _says_otherwise(record: Any, kin: Lent) -> bool:
     return any(now.get(one) != before[0].get(one) for one in kin.columns)
 
 
-def _follow(kin: Lent, record: models.Model) -> None:
-    """Write the records that are called by another one anew: at once when they are few, else by the worker."""
+def _following(kin: Lent, record: models.Model) -> list[Row]:
+    """Entries of the records that are called by another one: at once when they are few; when they are many the worker is asked."""
     rows = kin.register.model._base_manager.filter(**{kin.way: record.pk})
     some = list(rows.order_by("pk")[: AT_ONCE + 1])
     if len(some) <= AT_ONCE:
-        take_in(kin.register, some)
-        return
+        return made_of(kin.register, some)
     office = (
         getattr(record, "office", None) or getattr(scopes.current().actor, "office", None) or Office.everything.first()
     )
     asked = {"register": kin.register.name, "way": kin.way, "key": record.pk}
     do(work.ask, task="finding.follow", office=office, arguments=asked)
+    return []
 
 
 @work.task("finding.follow")
@@ -65,7 +66,7 @@ def follow(doing: work.Work, *, register: str, way: str, key: int) -> dict[str, 
     rows = one.model._base_manager.filter(**{way: key}).order_by("pk")
     total, reached, done = rows.count(), 0, 0
     while some := list(rows.filter(pk__gt=reached)[:BATCH]):
-        take_in(one, some)
+        write(made_of(one, some))
         reached, done = some[-1].pk, done + len(some)
         doing.progress(done, max(total, done))
     return {"records": done}

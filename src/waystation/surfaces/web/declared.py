@@ -35,17 +35,18 @@ class Way:
 
 @dataclass(frozen=True)
 class Ways:
-    """Ways of one kind under a heading."""
+    """Ways of one kind under a heading; ``acts``: they are things to do."""
 
     label: str
     ways: list[Way]
+    acts: bool = False
 
 
 def ways(asked: Wanted) -> list[Ways]:
     """What words find, by kind; kinds that have nothing are left out."""
     asked, scope = asked.gist, scopes.current()
     found = [
-        Ways(_("What you can do"), _best(asked, _acts(asked, scope))),
+        Ways(_("What you can do"), _best(asked, _acts(asked, scope)), acts=True),
         Ways(_("Lists and pages"), _best(asked, [*_registers(asked, scope), *_pages(asked, scope)])),
         Ways(_("Figures"), _best(asked, _figures(asked))),
         Ways(_("Help"), [Way(title, url, note=note) for title, url, note in explained(asked)[:MOST]]),

@@ -24,7 +24,7 @@ from waystation.hall.finding.api import Hit, Hits, Wanted, seek, wanted, whole_r
 from waystation.kernel import scope as scopes
 from waystation.kernel.register import registers
 from waystation.surfaces.web.cells import sheet_url, state
-from waystation.surfaces.web.declared import ways
+from waystation.surfaces.web.declared import Way, Ways, ways
 from waystation.surfaces.web.helped import topics
 from waystation.surfaces.web.street import register_door, usable
 
@@ -52,6 +52,17 @@ class Found:
     label: str
     items: list[Item]
     more: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """A suggestion: where it leads, its name, what stands beside it, and of what kind it is."""
+
+    url: str
+    name: SafeString
+    beside: str
+    because: SafeString
+    kind: str
 
 
 @login_required
@@ -82,20 +93,32 @@ def suggest(request: HttpRequest) -> HttpResponse:
     """``/search/suggest/?q=``: a piece of HTML with the few best answers, and the way to all."""
     words = _words(request)
     asked = wanted(words) if len(words) > 1 or not words.isascii() else None
-    items, paths = [], []
-    if asked:
-        hits = sorted(chain.from_iterable(one.hits for one in seek(asked, SUGGESTED)), key=lambda hit: hit.rank)
-        items = [(_item(hit, asked), capfirst(str(hit.register.word[0]))) for hit in hits[:SUGGESTED]]
-        paths = [
-            (one, kind.label, marked(one.label, asked)) for kind in ways(asked) for one in kind.ways[:SUGGESTED_WAYS]
-        ]
     context = {
-        "items": items,
-        "paths": paths,
+        "options": _options(asked) if asked else [],
         "words": words,
         "everything": f"{reverse('search')}?{urlencode({'q': words})}",
     }
     return render(request, "web/suggest.html", context)
+
+
+def _options(asked: Wanted) -> list[Option]:
+    """Records that are called so, then what one can do, then records that have the words somewhere, then the rest."""
+    hits = sorted(chain.from_iterable(one.hits for one in seek(asked, SUGGESTED)), key=lambda hit: hit.rank)[:SUGGESTED]
+    paths = [(one, kind) for kind in ways(asked) for one in kind.ways[:SUGGESTED_WAYS]]
+    acts = [_to_way(one, kind, asked) for one, kind in paths if kind.acts]
+    rest = [_to_way(one, kind, asked) for one, kind in paths if not kind.acts]
+    named = [_to_record(hit, asked) for hit in hits if hit.named]
+    return [*named, *acts, *(_to_record(hit, asked) for hit in hits if not hit.named), *rest]
+
+
+def _to_record(hit: Hit, asked: Wanted) -> Option:
+    one = _item(hit, asked)
+    beside = format_html("{}: <bdi>{}</bdi>", one.because, one.why) if one.because else SafeString("")
+    return Option(one.url, one.name, one.ref, beside, capfirst(str(hit.register.word[0])))
+
+
+def _to_way(one: Way, kind: Ways, asked: Wanted) -> Option:
+    return Option(one.url, marked(one.label, asked), one.of, SafeString(""), kind.label)
 
 
 def _words(request: HttpRequest) -> str:

@@ -30,6 +30,11 @@ class Hit:
     rank: int
     because: tuple[str, str] | None
 
+    @property
+    def named(self) -> bool:
+        """Whether it is called so, or its name begins so."""
+        return self.rank < WORD
+
 
 @dataclass(frozen=True)
 class Hits:

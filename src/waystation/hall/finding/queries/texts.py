@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 
 from waystation.hall.finding.queries.keys import first_key
 from waystation.hall.finding.shapes.folding import fold, tokens
@@ -109,6 +109,8 @@ def row(register: Register, record: Record) -> Row:
 
 def rows(register: Register, records: Iterable[Record]) -> list[Row]:
     """Entries of records whose foreign keys are at hand."""
+    if get_language() == "en":
+        return [row(register, one) for one in records]
     with override("en"):
         return [row(register, one) for one in records]
 

@@ -29,9 +29,8 @@ def write(made: list[Row]) -> None:
         return
     with connection.cursor() as cursor:
         for start in range(0, len(made), BATCH):
-            part = made[start : start + BATCH]
-            values = [(one.id, one.ref, one.name, one.text) for one in part]
-            if len(part) == 1:
+            values = [(one.id, one.ref, one.name, one.text) for one in made[start : start + BATCH]]
+            if len(values) == 1:
                 cursor.execute(_ONE, values[0])
             elif connection.vendor == "postgresql":
                 cursor.execute(_MANY, [list(column) for column in zip(*values, strict=True)])
@@ -41,11 +40,11 @@ def write(made: list[Row]) -> None:
             cursor.execute("ANALYZE finding_entry")
 
 
-def take_in(register: Register, records: list[Record]) -> None:
-    """Write the entries of records as they are now, whose foreign keys may not be at hand yet."""
+def made_of(register: Register, records: list[Record]) -> list[Row]:
+    """Entries of records as they are now, whose foreign keys may not be at hand yet."""
     for way in recipe(register).relations if len(records) > 1 else ():
         models.prefetch_related_objects(records, way)
-    write(rows(register, records))
+    return rows(register, records)
 
 
 def rebuild(register: Register) -> Iterator[int]:
