@@ -13,8 +13,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import PHONE
 from tests.browser.test_every_page import barriers, on_sqlite
 from tests.personas import Personas
+from waystation.hall.entry.registers import duties_held
 from waystation.kernel.acts import do
-from waystation.kernel.house import duties_held, grant
+from waystation.kernel.house import grant
 
 Window = Callable[..., Page]
 

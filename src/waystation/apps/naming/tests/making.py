@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.personas import Personas
-from waystation.apps.places.datasets.countries import TERMS, countries_from_packages
+from waystation.apps.places.datasets.countries import countries_from_packages
 from waystation.apps.places.tests.making import Desk, box, feature
+from waystation.intake.countries import TERMS
 from waystation.kernel.acts import do
 from waystation.kernel.register import find_register
 

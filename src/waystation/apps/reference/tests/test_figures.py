@@ -14,10 +14,10 @@ import pytest
 
 from tests.personas import Personas
 from waystation.apps.places.acts import load_countries
-from waystation.apps.places.datasets.countries import TERMS as COUNTRY_TERMS
 from waystation.apps.places.datasets.countries import countries_from_packages
 from waystation.apps.reference.datasets.reading import take_reference
 from waystation.apps.reference.models import Edition
+from waystation.intake.countries import TERMS as COUNTRY_TERMS
 from waystation.kernel import release, scope
 from waystation.kernel.acts import do
 from waystation.kernel.datasets import Terms

@@ -16,9 +16,9 @@ from typing import Any
 import pyarrow as pa
 
 from tests.personas import Personas
-from waystation.apps.places.datasets.countries import TERMS as COUNTRY_TERMS
 from waystation.apps.places.datasets.countries import countries_from_packages
 from waystation.apps.tracking.models import Finding, Operation, Round
+from waystation.intake.countries import TERMS as COUNTRY_TERMS
 from waystation.kernel.acts import do
 from waystation.kernel.datasets import Terms, find, keep_raw
 from waystation.kernel.models import Partition, RawFile

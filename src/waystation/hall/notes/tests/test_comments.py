@@ -10,13 +10,13 @@ from django.db import connection
 
 from tests.kernel.workshop import declared
 from tests.personas import Personas
+from waystation.hall.entry.registers import duties_held
 from waystation.hall.notes import acts, api
 from waystation.hall.notes.models import Comment
 from waystation.hall.notes.rules import as_its_record
 from waystation.hall.notes.tests.making import REGISTER, piece
 from waystation.kernel import audit
 from waystation.kernel.acts import do
-from waystation.kernel.house import duties_held
 from waystation.kernel.models import DutyGrant
 from waystation.kernel.refusals import Refused
 from waystation.kernel.scope import Scope

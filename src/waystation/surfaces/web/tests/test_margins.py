@@ -18,12 +18,12 @@ from tests.personas import Personas
 from waystation.apps.places.acts import open_site
 from waystation.apps.places.models import Country
 from waystation.apps.tracking.tests.making import load_countries
+from waystation.hall.entry.registers import duties_held
 from waystation.hall.notes import api as notes
 from waystation.hall.notes.models import Attachment, Comment, Follow
 from waystation.hall.notes.tests.making import REGISTER, piece
 from waystation.kernel import house
 from waystation.kernel.acts import do
-from waystation.kernel.house import duties_held
 from waystation.kernel.register import registers
 
 
