@@ -1,4 +1,4 @@
-"""``/work/``: what runs, waits, failed, what is scheduled, and the facts that could not be told; for stewards."""
+"""``/worker/``: what runs, waits, failed, what is scheduled, and the facts that could not be told; for stewards."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ def receive(asked: Asked) -> str:
     root = Office.everything.get(parent=None)
     if given_up:
         do(ask, task="house.tell_again", office=root, arguments={"deliveries": given_up})
-    return "/work/"
+    return "/worker/"
 
 
-@page("work/", menu=gettext_lazy("Work of the house"), group="Direction", by=steward, receive=receive)
+@page("worker/", menu=gettext_lazy("Work of the house"), group="Direction", by=steward, receive=receive)
 def work_page(asked: Asked) -> Screen:
     """Everything the worker does, did or could not do, as far as this steward may see it."""
     held = scopes.current().offices("house.steward")
