@@ -117,8 +117,9 @@ def restore(path: Path, passphrase: str) -> dict[str, Any]:
     try:
         with _members(path, passphrase) as members:
             begin = _begin(members, path)
-            migrated = MigrationExecutor(connection).migrate(upgrading.ends(begin["migrations"]))
-            models = {model._meta.label_lower: model for model in rows.tables(migrated.apps)}
+            MigrationExecutor(connection).migrate(upgrading.ends(begin["migrations"]))
+            then = upgrading.registry_at(begin["migrations"])
+            models = {model._meta.label_lower: model for model in rows.tables(then)}
             with transaction.atomic():
                 manifest = _take(members, path, models, beside)
                 rows.set_last_keys(list(models.values()), begin["last_keys"])
