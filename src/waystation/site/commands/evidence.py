@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import Any
 
 from django.core.checks import run_checks
 from django.utils.translation import gettext_lazy as _
 
+from waystation.hall.finding import api as finding
 from waystation.kernel import audit, figures, release
 from waystation.kernel.commands import Answer, command
 from waystation.kernel.datasets import whole
@@ -223,7 +225,9 @@ def check_audit(args: Namespace) -> Answer:
 
 
 @command(
-    "check all", about=_("declarations, audit chains, stored data, releases"), examples=["waystation check all --json"]
+    "check all",
+    about=_("declarations, audit chains, stored data, releases, the search index"),
+    examples=["waystation check all --json"],
 )
 def check_all(args: Namespace) -> Answer:
     """Everything that can be checked without changing anything."""
@@ -237,6 +241,7 @@ def check_all(args: Namespace) -> Answer:
             for problem in release.verify_release(one.ref)["problems"]
         ],
     }
+    found["search"] = list(islice(finding.problems(), 100))
     good = not any(found.values())
     text = "\n".join(
         f"{name:14} {'whole' if not problems else '; '.join(problems)}" for name, problems in found.items()
