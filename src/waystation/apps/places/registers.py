@@ -41,7 +41,7 @@ areas = Register(
     sight=everyone,
     columns=("pcode", "name", "level", "parent", "country", "valid_from", "valid_until"),
     filters=("country", "level"),
-    search=("pcode", "name"),
+    search=("pcode", "name", "names"),
     order="pcode",
     sections=(
         Section(_("Area"), ("pcode", "name", "names", "level", "parent", "country")),

@@ -7,7 +7,7 @@ from itertools import islice
 
 from django.utils.translation import gettext_lazy as _
 
-from waystation.hall.finding.queries.writing import broken, differing, forget_undeclared, rebuild, settle
+from waystation.hall.finding.queries.writing import broken, differing, rebuild, rebuild_all, settle
 from waystation.kernel.commands import Answer, command
 from waystation.kernel.register import Register, find_register, registers
 
@@ -26,13 +26,13 @@ def _of_register(parser: ArgumentParser) -> None:
          examples=["waystation search rebuild", "waystation search rebuild --register places.sites"])  # fmt: skip
 def search_rebuild(args: Namespace) -> Answer:
     """People can work and search meanwhile; each batch of records is locked for a moment."""
-    counts = {}
-    for register in _chosen(args):
-        counts[register.name] = max(rebuild(register), default=0)
-    gone = 0 if args.register else forget_undeclared()
-    settle()
+    if args.register:
+        counts = {args.register: max(rebuild(find_register(args.register)), default=0)}
+        settle()
+    else:
+        counts = rebuild_all()
     total = sum(counts.values())
-    return Answer({"records": total, "registers": counts, "forgotten": gone}, f"{total:,} records are in the index.")
+    return Answer({"records": total, "registers": counts}, f"{total:,} records are in the index.")
 
 
 search_rebuild.arguments(_of_register)

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.checks import run_checks
 from django.utils.translation import gettext_lazy as _
 
+from waystation.hall.finding import api as finding
 from waystation.kernel import audit, figures, release
 from waystation.kernel.commands import Answer, command
 from waystation.kernel.datasets import whole
@@ -243,6 +244,8 @@ def check_ledger(args: Namespace) -> Answer:
 @command(
     "check all",
     about=_("declarations, audit chains, ledgers, stored data, releases"),
+    "check all",
+    about=_("declarations, audit chains, stored data, releases, the search index"),
     examples=["waystation check all --json"],
 )
 def check_all(args: Namespace) -> Answer:
@@ -258,6 +261,7 @@ def check_all(args: Namespace) -> Answer:
             for problem in release.verify_release(one.ref)["problems"]
         ],
     }
+    found["search"] = list(islice(finding.problems(), 100))
     good = not any(found.values())
     text = "\n".join(
         f"{name:14} {'whole' if not problems else '; '.join(problems)}" for name, problems in found.items()

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils.translation import gettext_lazy as _
 
+from waystation.hall.finding import api as finding
 from waystation.kernel import house, keys
 from waystation.kernel.acts import do
 from waystation.kernel.commands import Answer, command
@@ -35,6 +36,7 @@ def open_house(organisation: str) -> bool:
     call_command("migrate", verbosity=0, interactive=False)
     indexes.settle()
     if Office.everything.exists():
+        finding.fill_when_empty()
         return False
     do(house.open_office, code="HQ", name=organisation)
     for load in house.openings:

@@ -13,7 +13,7 @@ from django.db.models import F, Func, Q
 
 from waystation.hall.finding.models import Entry
 from waystation.hall.finding.queries.asking import Wanted, wanted
-from waystation.hall.finding.queries.keys import BITS, first_key, span
+from waystation.hall.finding.queries.keys import BITS, offset, span
 from waystation.kernel.register import Register
 
 # As many answers are looked up one by one and sorted; when there are more, records are read in the asked order and each is
@@ -53,7 +53,7 @@ class Among(Func):
 
     def as_sql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # any sequence will do
         sql, given = super().as_sql(compiler, connection, template=SQL[connection.vendor]["among"])
-        start = first_key(self.register)
+        start = offset(self.register)
         return sql, [*given, start, _text(self.asked), start, start + (1 << BITS) - 1]
 
 
@@ -65,7 +65,7 @@ class Holds(Among):
         if connection.vendor == "sqlite":
             probe, words = self.asked.probe("text")
         sql, given = Func.as_sql(self, compiler, connection, template=SQL[connection.vendor]["holds"], probe=probe)
-        return sql, [*words, *given, first_key(self.register)]
+        return sql, [*words, *given, offset(self.register)]
 
 
 def holding(register: Register, words: str) -> Q:
@@ -93,7 +93,7 @@ def _text(asked: Wanted) -> str:
 
 
 def newest(asked: Wanted) -> Iterator[tuple[int, list[int]]]:
-    """For each register that holds the words, newest register key first: its base, and the keys of its newest ``DEEP`` answers."""
+    """For each register that holds the words, newest register key first: its offset, and the keys of its newest ``DEEP`` answers."""
     below = (1 << 62) + (1 << BITS)
     with connection.cursor() as cursor:
         while True:
@@ -116,7 +116,7 @@ def newest(asked: Wanted) -> Iterator[tuple[int, list[int]]]:
 
 
 def called(asked: Wanted) -> dict[int, list[int]]:
-    """Records whose whole name or reference is what was typed, and then those whose name begins with it, by the base of their register."""
+    """Records whose whole name or reference is what was typed, and then those whose name begins with it, by the offset of their register."""
     whole = asked.whole
     ends = Q(name__gte=whole, name__lt=whole + "\U0010ffff")
     named = list(Entry.objects.filter(ends).order_by("name", "-id").values_list("id", flat=True)[:DEEP])

@@ -12,25 +12,25 @@ REGISTERS = 1 << 21
 
 
 @cache
-def first_key(name: str) -> int:
+def offset(name: str) -> int:
     """What is added to a record's key: the same for a register in every house, so that an index can be moved with its records."""
     return (1 + int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) % (REGISTERS - 1)) << BITS
 
 
 def span(register: Register) -> tuple[int, int]:
     """The first and the last key that entries of a register can have."""
-    start = first_key(register.name)
+    start = offset(register.name)
     return start, start + (1 << BITS) - 1
 
 
 def register_at(key: int) -> tuple[Register | None, int]:
     """The register and the record's key; None for one that is not declared any more."""
     start = key >> BITS << BITS
-    found = next((one for name, one in registers.items() if first_key(name) == start), None)
+    found = next((one for name, one in registers.items() if offset(name) == start), None)
     return found, key - start
 
 
 def clashing() -> list[tuple[str, str]]:
     """Pairs of registers whose keys would be the same; there are none, or one of them needs another name."""
     seen: dict[int, str] = {}
-    return [(seen[first_key(name)], name) for name in registers if seen.setdefault(first_key(name), name) != name]
+    return [(seen[offset(name)], name) for name in registers if seen.setdefault(offset(name), name) != name]

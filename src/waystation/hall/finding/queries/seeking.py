@@ -10,7 +10,7 @@ from django.db.models import F
 from waystation.hall.finding.models import Entry
 from waystation.hall.finding.queries.answers import DEEP, Holds, called, newest
 from waystation.hall.finding.queries.asking import Wanted
-from waystation.hall.finding.queries.keys import first_key, register_at
+from waystation.hall.finding.queries.keys import offset, register_at
 from waystation.hall.finding.queries.texts import recipe, spoken
 from waystation.hall.finding.shapes.folding import fold
 from waystation.kernel import scope as scopes
@@ -50,7 +50,7 @@ def seek(asked: Wanted, most: int) -> list[Hits]:
     by_name, by_words = called(asked), dict(newest(asked))
     found = []
     for register in _seen():
-        start = first_key(register.name)
+        start = offset(register.name)
         if start in by_name or start in by_words:
             one = _in(register, asked, by_name.get(start, []), by_words.get(start, []), most)
             found += [one] if one.hits else []

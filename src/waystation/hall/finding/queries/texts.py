@@ -16,7 +16,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.translation import get_language, override
 
-from waystation.hall.finding.queries.keys import first_key
+from waystation.hall.finding.queries.keys import offset
 from waystation.hall.finding.shapes.folding import fold, tokens
 from waystation.kernel.fields import privacy_of
 from waystation.kernel.models import Record
@@ -104,7 +104,7 @@ def row(register: Register, record: Record) -> Row:
     said = str(record) if made.named else record.ref
     texts = [record.ref, said, *(text for path in made.paths for text in spoken(value_of(record, path)))]
     words = list(dict.fromkeys(word for text in dict.fromkeys(texts) for word in tokens(text)))[:MOST_TOKENS]
-    return Row(first_key(register.name) + record.pk, fold(record.ref)[:80], fold(said)[:NAME], f" {' '.join(words)} ")
+    return Row(offset(register.name) + record.pk, fold(record.ref)[:80], fold(said)[:NAME], f" {' '.join(words)} ")
 
 
 def rows(register: Register, records: Iterable[Record]) -> list[Row]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from waystation.hall.finding.models import Entry, Mark
-from waystation.hall.finding.queries.keys import first_key, span
+from waystation.hall.finding.queries.keys import offset, span
 from waystation.hall.finding.queries.texts import Row, recipe, rows
 from waystation.kernel.models import Record
 from waystation.kernel.register import Register, registers
@@ -65,11 +65,10 @@ def _batch(register: Register, mark: Mark) -> list[Record]:
     """The next records are locked while their entries are written: an act on one of them waits for the newer entry to be its own."""
     records = _after(register, mark.reached, lock=True)
     _first, last = span(register)
-    start = first_key(register.name) + mark.reached + 1
-    end = first_key(register.name) + records[-1].pk if len(records) == BATCH else last
-    kept = {first_key(register.name) + one.pk for one in records}
-    gone = [key for key in Entry.objects.filter(id__range=(start, end)).values_list("id", flat=True) if key not in kept]
-    Entry.objects.filter(id__in=gone).delete()
+    start = offset(register.name) + mark.reached + 1
+    end = offset(register.name) + records[-1].pk if len(records) == BATCH else last
+    kept = [offset(register.name) + one.pk for one in records]
+    Entry.objects.filter(id__range=(start, end)).exclude(id__in=kept).delete()
     write(rows(register, records))
     if records:
         mark.reached = records[-1].pk
@@ -105,21 +104,45 @@ def settle() -> None:
 
 def differing(register: Register) -> Iterator[tuple[str, str]]:
     """What the index says otherwise than the records do: the reference (for an entry too many, its key), and why."""
-    reached, start = 0, first_key(register.name)
-    while True:
-        records = _after(register, reached)
-        end = start + records[-1].pk if len(records) == BATCH else span(register)[1]
-        held = {one.id: one for one in Entry.objects.filter(id__range=(start + reached + 1, end))}
+    reached, start = 0, offset(register.name)
+    while records := _after(register, reached):
+        held = {one.id: one for one in Entry.objects.filter(id__range=(start + reached + 1, start + records[-1].pk))}
         for made, record in zip(rows(register, records), records, strict=True):
             entry = held.pop(made.id, None)
             if entry is None:
                 yield record.ref, "is not in the index"
             elif (entry.ref, entry.name, entry.text) != (made.ref, made.name, made.text):
                 yield record.ref, "is called otherwise in the index"
-        yield from ((str(key - start), "is in the index and there is no such record") for key in held)
-        if len(records) < BATCH:
-            return
+        yield from (_too_many(key - start) for key in held)
         reached = records[-1].pk
+    beyond = Entry.objects.filter(id__gt=start + reached, id__lte=span(register)[1]).values_list("id", flat=True)
+    yield from (_too_many(key - start) for key in beyond.iterator(BATCH))
+
+
+def _too_many(pk: int) -> tuple[str, str]:
+    return str(pk), "is in the index and there is no such record"
+
+
+def rebuild_all() -> dict[str, int]:
+    """Write the whole index anew, bounded in memory. Returns how many records of each register were read."""
+    counts = {name: max(rebuild(one), default=0) for name, one in sorted(registers.items())}
+    forget_undeclared()
+    settle()
+    return counts
+
+
+def fill_when_empty() -> None:
+    """Write the index of a house that has records and none yet: it comes from an edition without search, or from another database."""
+    if not Entry.objects.exists() and any(one.model._base_manager.exists() for one in registers.values()):
+        rebuild_all()
+
+
+def problems() -> Iterator[str]:
+    """Everything in which index and records differ, in words."""
+    for name, one in sorted(registers.items()):
+        yield from (f"{name}: {ref} {why}" for ref, why in differing(one))
+    if words := broken():
+        yield f"the index of words: {words}"
 
 
 def broken() -> str:

@@ -18,7 +18,7 @@ from waystation.hall.finding import reactions
 from waystation.hall.finding.models import Entry, Mark
 from waystation.hall.finding.queries import answers, writing
 from waystation.hall.finding.queries.asking import wanted
-from waystation.hall.finding.queries.keys import clashing, first_key, register_at
+from waystation.hall.finding.queries.keys import clashing, offset, register_at
 from waystation.hall.finding.queries.texts import recipe
 from waystation.kernel import scope, work
 from waystation.kernel.acts import Outcome, act, do
@@ -51,7 +51,7 @@ def site(personas: Personas, name: str, **more: Any) -> Site:
 def entry(record: Any) -> Entry:
     """What the index keeps of a record."""
     register = next(one for one in registers.values() if one.model is type(record))
-    return Entry.objects.get(pk=first_key(register.name) + record.pk)
+    return Entry.objects.get(pk=offset(register.name) + record.pk)
 
 
 def found(register: str, words: str) -> set[str]:
@@ -69,7 +69,7 @@ def sound() -> bool:
 def test_registers_have_keys_of_their_own() -> None:
     assert clashing() == []
     for name, one in registers.items():
-        assert register_at(first_key(name) + 7) == (one, 7)
+        assert register_at(offset(name) + 7) == (one, 7)
     assert register_at(1) == (None, 1)
 
 
@@ -192,7 +192,7 @@ def test_rebuilding_puts_everything_right_and_goes_on_where_it_was(
         cursor.execute("UPDATE finding_entry SET text = ' lost ' WHERE name LIKE 'b%%'")
         cursor.execute(
             "INSERT INTO finding_entry (id, ref, name, text) VALUES (%s, 'x', 'x', ' x '), (%s, 'y', 'y', ' y ')",
-            [first_key("places.countries") + 100_000, first_key("nobody.knows") + 1],
+            [offset("places.countries") + 100_000, offset("nobody.knows") + 1],
         )
     assert main(["check", "search"]) == 1
     said = capsys.readouterr().out
@@ -226,3 +226,16 @@ def test_a_damaged_index_of_words_is_told_and_made_anew(personas: Personas) -> N
     assert not sound()
     writing.settle()
     assert sound()
+
+
+def test_a_house_without_an_index_gets_one_when_its_tables_are_brought_up_to_date(personas: Personas) -> None:
+    made = site(personas, "Delmas")
+    Entry.objects.all().delete()
+    assert found("places.sites", "delmas") == set()
+    assert main(["init"]) == 0
+    assert found("places.sites", "delmas") == {made.ref}
+    assert sound()
+    Entry.objects.filter(name="delmas").delete()
+    assert main(["init"]) == 0
+    assert found("places.sites", "delmas") == set(), "what is there is left to check search and search rebuild"
+    assert main(["check", "all"]) == 1
