@@ -97,16 +97,18 @@ def house(folder: Path) -> Iterator[House]:
 
 def test_a_house_of_the_first_version_comes_forward_whole(house: House, folder: Path) -> None:
     key = ["--passphrase-file", str(folder / "passphrase")]
-    code, refused = house.command("work", "--once")
-    assert (code, refused["code"]) == (1, "site.database_older"), "nobody works on tables of another version"
-    code, dry = house.command("upgrade", "--dry-run")
-    assert code == 0
+    (worked, refused), (dried, dry), (code, done), (repeated, again) = house.commands(
+        ["work", "--once"],
+        ["upgrade", "--dry-run"],
+        ["upgrade", "-o", str(folder / "before.waystation"), *key],
+        ["upgrade"],
+    )
+    assert (worked, refused["code"]) == (1, "site.database_older"), "nobody works on tables of another version"
+    assert dried == 0
     assert "kernel.0002_operations" in dry["pending"]
-    code, done = house.command("upgrade", "-o", str(folder / "before.waystation"), *key)
     assert (code, done["ran"]) == (0, dry["pending"])
+    assert (repeated, again["pending"]) == (0, [])
     assert house.run(LATER) == WHOLE
-    code, again = house.command("upgrade")
-    assert (code, again["pending"]) == (0, [])
 
 
 def test_the_backup_made_before_restores_with_the_newer_code(house: House, folder: Path) -> None:
@@ -120,13 +122,14 @@ def test_the_backup_made_before_restores_with_the_newer_code(house: House, folde
 
 def test_a_database_of_a_newer_version_is_left_alone(house: House, folder: Path) -> None:
     key = ["--passphrase-file", str(folder / "passphrase")]
-    house.run(FUTURE)
-    for words in (["serve", "--port", "0"], ["work", "--once"], ["upgrade"]):
-        code, refused = house.command(*words)
-        assert (code, refused["code"]) == (1, "site.database_newer")
+    made = ["backup", "-o", str(folder / "future.waystation"), *key]
+    *refusals, (code, _made) = house.commands(
+        ["serve", "--port", "0"], ["work", "--once"], ["upgrade"], made, before=FUTURE
+    )
+    for exit_code, refused in refusals:
+        assert (exit_code, refused["code"]) == (1, "site.database_newer")
         assert "kernel.9999_from_the_future" in refused["title"]
-    code, _made = house.command("backup", "-o", str(folder / "future.waystation"), *key)
-    assert code == 0
+    assert code == 0, "but it can be backed up"
     with house_on("sqlite", folder) as another:
         code, refused = another.command("restore", str(folder / "future.waystation"), *key)
         assert (code, refused["code"]) == (1, "site.backup_newer")
