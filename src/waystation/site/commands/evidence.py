@@ -243,9 +243,7 @@ def check_ledger(args: Namespace) -> Answer:
 
 @command(
     "check all",
-    about=_("declarations, audit chains, ledgers, stored data, releases"),
-    "check all",
-    about=_("declarations, audit chains, stored data, releases, the search index"),
+    about=_("declarations, audit chains, ledgers, stored data, releases, the search index"),
     examples=["waystation check all --json"],
 )
 def check_all(args: Namespace) -> Answer:
