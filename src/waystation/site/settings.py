@@ -82,6 +82,7 @@ AUTH_USER_MODEL = "kernel.Actor"
 
 INSTALLED_APPS = [
     "waystation.kernel",
+    "waystation.hall.views",
     "waystation.apps.places",
     "waystation.apps.counting",
     "waystation.apps.tracking",

@@ -11,19 +11,20 @@ own records, so that it costs what the others cost and not what the list does.
 
 from __future__ import annotations
 
-import json
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, models
-from django.db.models import Case, Exists, F, Max, OuterRef, Q, Value, When
+from django.db import models
+from django.db.models import Case, Exists, F, Max, Min, OuterRef, Q, Value, When
 
 from waystation.surfaces.columns import field_at
 
 PAGE = 50
-COUNTED = 10_000  # records that are counted one by one
-FEW = 2_000  # records that are sorted rather than met in order
+COUNTED = 2_000  # records that are counted one by one, and sorted rather than met in order
+SMALL = 50_000  # records of a table that is counted whatever it costs
+DRAWN = 2_000  # records that are asked whether they answer, where it is estimated how many do
 Order = tuple[str, bool]  # a column's path, and whether it descends
 Place = tuple[Any, ...]  # a record's values in an order's key
 
@@ -159,21 +160,25 @@ def _by(path: str, down: bool) -> Any:
 
 
 def count_of(rows: models.QuerySet[Any]) -> Count:
-    """How many rows there are, at a price that does not grow with them: counted while they are few, then estimated."""
-    number = rows.order_by()[: COUNTED + 1].count()
-    if number <= COUNTED:
-        return Count(number)
-    about = _about(rows)
+    """How many rows there are, at a price that does not grow with them: counted while they or their table are few, then
+    estimated from how many of some records, drawn by lot, are among them."""
+    counted = rows.order_by()[: COUNTED + 1].count()
+    if counted <= COUNTED:
+        return Count(counted)
+    ends = rows.model._base_manager.aggregate(first=Min("pk"), last=Max("pk"))
+    first, span = ends["first"], ends["last"] - ends["first"] + 1  # records are numbered one after the other, and kept
+    if span <= SMALL:
+        return Count(rows.order_by().count())
+    about = span
+    if _chosen(rows):
+        lot = random.Random(span).sample(range(first, first + span), DRAWN)  # noqa: S311 - the same each time, no secret
+        about = rows.filter(pk__in=lot).order_by().count() * span // DRAWN
     return Count(_rounded(about), exact=False) if about > COUNTED else Count(COUNTED, exact=False, at_least=True)
 
 
-def _about(rows: models.QuerySet[Any]) -> int:
-    """What the database takes the number for, without looking; 0 when it does not know."""
-    chosen = "WHERE" in rows.order_by().values("pk").query.sql_with_params()[0]
-    if connection.vendor == "postgresql":
-        plan = json.loads(rows.order_by().values("pk").explain(format="json"))
-        return int(plan[0]["Plan"]["Plan Rows"])
-    return 0 if chosen else int(rows.aggregate(most=Max("pk"))["most"] or 0)  # records are numbered and never deleted
+def _chosen(rows: models.QuerySet[Any]) -> bool:
+    """Whether they are not simply all there are."""
+    return "WHERE" in rows.order_by().values("pk").query.sql_with_params()[0]
 
 
 def _rounded(number: int) -> int:
@@ -184,7 +189,7 @@ def _rounded(number: int) -> int:
 def few(rows: models.QuerySet[Any], count: Count) -> models.QuerySet[Any]:
     """The rows, found by their filters before they are sorted where few answer: a database that hopes to meet them early in
     the order would read most of the table."""
-    if not count.exact or count.number > FEW or "WHERE" not in rows.order_by().values("pk").query.sql_with_params()[0]:
+    if not count.exact or count.number > COUNTED or not _chosen(rows):
         return rows
     everything: models.QuerySet[Any] = rows.model._base_manager.all()
-    return everything.filter(pk__in=rows.order_by().values("pk")[: FEW + 1])
+    return everything.filter(pk__in=rows.order_by().values("pk")[: COUNTED + 1])

@@ -56,10 +56,12 @@ def make(job: work.Work, *, register: str, query: str, kind: str) -> dict[str, A
     return {"file": named(found.name, kind), "kind": kind, "rows": rows, "left_out": leaving.kept_in}
 
 
-def fetched(job: Job) -> FileResponse:
+def fetched(ref: str) -> FileResponse:
     """The file that a job made, for who asked for it. Raises Refused ``kernel.not_found``, ``files.gone``."""
-    own = job.author is not None and job.author == scopes.current().actor
-    require(own and job.result.get("file"), "kernel.not_found", ref=job.ref)
+    actor = scopes.current().actor
+    job = Job.objects.filter(ref=ref, task=TASK, state="done", author=actor).first() if actor is not None else None
+    if job is None:
+        raise Refused("kernel.not_found", ref=ref)
     path = _folder(job.ref) / job.result["file"]
     require(path.is_file(), "files.gone", days=DAYS)
     headers = {"Cache-Control": "no-store", "Waystation-Rows": str(job.result["rows"])}

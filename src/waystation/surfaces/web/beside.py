@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from waystation.kernel import scope as scopes
 from waystation.kernel import work
@@ -14,6 +16,7 @@ from waystation.kernel.models import Job, Release
 from waystation.kernel.register import Register
 from waystation.kernel.values import fresh_id
 from waystation.kernel.work import jobs
+from waystation.surfaces import wording
 from waystation.surfaces.web.released import files_of, quoted_in
 
 RUNNING = ("waiting", "running")
@@ -37,7 +40,20 @@ def progress(job: Job) -> dict[str, Any]:
         "job": job,
         "share": share,
         "running": job.state in RUNNING,
+        "made": _made(job),
     }
+
+
+def _made(job: Job) -> tuple[str, str] | None:
+    """What a job of ours made (its address, what it is called): a file to fetch, or what became of many records."""
+    if "file" in job.result:
+        rows = wording.number(job.result["rows"], get_language() or "en")
+        kept = job.result.get("left_out")
+        words = _("Fetch the file: {rows} records, without {columns}") if kept else _("Fetch the file: {rows} records")
+        return reverse("file-made", args=[job.ref]), words.format(rows=rows, columns=", ".join(kept or ()))
+    if "fates" in job.result:
+        return reverse("many-done", args=[job.result["register"], job.ref]), _("What became of each record")
+    return None
 
 
 def under_way(ref: str) -> dict[str, Any]:
