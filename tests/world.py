@@ -20,6 +20,7 @@ from waystation.apps.sources.datasets import fields
 from waystation.apps.sources.datasets.taking import take_in
 from waystation.apps.tracking.models import Round
 from waystation.apps.tracking.tests.making import TERMS, load_countries, publish
+from waystation.hall.views.acts import save
 from waystation.intake import open_table
 from waystation.intake.arealists import AreaRow
 from waystation.kernel import house, release, work
@@ -50,6 +51,7 @@ def settle(personas: Personas) -> None:
         do(open_site, name="Camp", kind="camp", country=Country.objects.get(iso3="HTI"), longitude=-72.3, latitude=18.6)
         _bring_rounds(personas)
         do(house.issue, grants="dtm:read")
+        do(save, name="Open sites", register="places.sites", query="state=open&sort=name")
         do(work.ask, task="sources.take_in", office=personas.dakar, arguments={})
     first = Round.everything.get(number=1)
     publish(personas, first)

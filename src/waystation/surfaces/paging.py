@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.db.models import Case, Exists, F, Max, Min, OuterRef, Q, Value, When
 
@@ -178,7 +179,10 @@ def count_of(rows: models.QuerySet[Any]) -> Count:
 
 def _chosen(rows: models.QuerySet[Any]) -> bool:
     """Whether they are not simply all there are."""
-    return "WHERE" in rows.order_by().values("pk").query.sql_with_params()[0]
+    try:
+        return "WHERE" in rows.order_by().values("pk").query.sql_with_params()[0]
+    except EmptyResultSet:  # what the filters ask for cannot be
+        return False
 
 
 def _rounded(number: int) -> int:

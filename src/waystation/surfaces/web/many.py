@@ -103,7 +103,7 @@ def _ask(
 ) -> HttpResponse:
     query = request.POST.get("query", "")
     context = {
-        "register": register, "act": asked, "form": form, "title": capfirst(verb(asked)), "purpose": purpose(asked),
+        "register": register, "act": asked, "name": asked.run.__name__, "form": form, "title": capfirst(verb(asked)), "purpose": purpose(asked),
         "refs": refs, "more": more, "most": MOST, "background": len(refs) > AT_ONCE, "query": query,
         "key": request.POST.get("key") or fresh_id(), "missing": status != 200,
         "back": f"{reverse('list', args=[register.name])}?{query}",
