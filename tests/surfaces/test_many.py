@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,11 +12,14 @@ from django.test import Client
 from tests.personas import Personas
 from waystation.apps.places.acts import close_site
 from waystation.apps.places.models import Site
-from waystation.kernel.acts import do
+from waystation.kernel.acts import Outcome, Unsaid, act, do
 from waystation.kernel.models import Actor, AuditEntry, Job
+from waystation.kernel.register import find_register
+from waystation.kernel.rules import duty
 from waystation.kernel.work import run_next
 from waystation.surfaces.web import many
 
+SITES = find_register("places.sites")
 Browse = Callable[[Actor], Client]
 LIST, MANY = "/r/places.sites/", "/r/places.sites/many/"
 
@@ -95,7 +99,7 @@ def test_the_rule_of_each_record_holds(personas: Personas, browse: Browse, sites
 def test_what_is_missing_or_wrong_does_nothing(personas: Personas, browse: Browse, sites: list[Any]) -> None:
     amina = browse(personas.amina)
     nothing = asked(amina)
-    assert (nothing.status_code, b"web.nothing_ticked" in nothing.content) == (422, True)
+    assert (nothing.status_code, "web.nothing_ticked" in nothing.content.decode()) == (422, True)
     form = asked(amina, act="rename_site", ref=[sites[0].ref, sites[1].ref])
     assert sent(amina, form, name="").status_code == 422
     assert sent(amina, form, name="Camp of many").context["refused"] == []
@@ -142,6 +146,36 @@ def test_many_go_through_the_worker(
     assert amina.get(there.replace("places.sites", "house.keys")).status_code == 404
     sheet = amina.get(f"/r/house.jobs/{Job.everything.get().ref}/")
     assert "What became of each record" in sheet.content.decode()
+
+
+@pytest.fixture
+def told_in_secret() -> Iterator[Any]:
+    """An act of the register that asks for what is kept nowhere."""
+
+    @act("open", by=duty("places.keep"))
+    def whisper(site: Site, *, word: Unsaid) -> Outcome:
+        """Say something of a site in secret."""
+        return Outcome()
+
+    before = SITES.lifecycle
+    whisper.name, whisper.model = "places.sites.whisper", Site
+    object.__setattr__(SITES, "lifecycle", replace(before, acts=(*before.acts, whisper)))
+    yield whisper
+    object.__setattr__(SITES, "lifecycle", before)
+
+
+def test_secrets_wait_for_no_worker(
+    personas: Personas, browse: Browse, sites: list[Any], told_in_secret: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even on the list of what is to be done."""
+    amina = browse(personas.amina)
+    form = asked(amina, act="whisper", ref=[one.ref for one in sites])
+    assert set(fates(sent(amina, form, word="hush")).values()) == {"done"}
+    monkeypatch.setattr(many, "AT_ONCE", 3)
+    form = asked(amina, act="whisper", ref=[one.ref for one in sites])
+    answer = sent(amina, form, word="hush")
+    assert (answer.status_code, "web.too_many_with_secrets" in answer.content.decode()) == (422, True)
+    assert not Job.everything.exists()
 
 
 def test_what_the_worker_finds_no_longer_valid_is_told(

@@ -245,9 +245,9 @@ def _between(name: str, since: str, until: str) -> Q:
 
 def seen_of(model: Any) -> models.QuerySet[Any]:
     """A model's rows as far as the current scope sees them; none where nobody said who may."""
-    if not any(kind in sights for kind in model.__mro__):
-        return model._base_manager.none()  # type: ignore[no-any-return]  # any model's manager
-    return model._base_manager.filter(visible(sight_of(model), scopes.current()))  # type: ignore[no-any-return]
+    rows: models.QuerySet[Any] = model._base_manager.all()
+    said = any(kind in sights for kind in model.__mro__)
+    return rows.filter(visible(sight_of(model), scopes.current())) if said else rows.none()
 
 
 def _option(one: Any) -> tuple[str, str]:

@@ -69,17 +69,8 @@ boundaries = Register(
         {"in force": _("in force"), "superseded": _("superseded")}, (acts.withdraw,), frozenset({"superseded"})
     ),
     sight=may_leave,
-    columns=(
-        "ref",
-        "pcode",
-        "country",
-        "level",
-        "area_km2",
-        "uncovered",
-        "edition__source",
-        "edition__licence",
-        "state",
-    ),
+    columns=("ref", "pcode", "country", "level", "area_km2", "uncovered", "edition__source", "edition__licence",
+             "state"),
     filters=("country", "level", "state"),
     search=("ref", "pcode"),
     sections=(
@@ -90,15 +81,13 @@ boundaries = Register(
     personal=(),
     hxl={"pcode": "#adm+code+v_pcode", "level": "#geo+admin_level", "area_km2": "#geo+area+km2"},
     group="Places",
-)
+)  # fmt: skip
 
 editions = Register(
     name="places.editions",
     model=Edition,
     word=(_("edition of places"), _("editions of places")),
-    lifecycle=Lifecycle(
-        {"loaded": _("loaded")}, (acts.load_countries, acts.load_areas, acts.load_boundaries, acts.load_sites)
-    ),
+    lifecycle=Lifecycle({"loaded": _("loaded")}, (acts.load_countries, acts.load_areas, acts.load_boundaries)),
     sight=everyone,
     columns=("ref", "kind", "title", "source", "licence", "created_at"),
     filters=("kind",),

@@ -128,7 +128,7 @@ def _demo(parser: ArgumentParser) -> None:
     _listening(parser)
     parser.add_argument(
         "--size", choices=("usual", "large"), default="usual",
-        help="large: a million sites as well, taken in through acts; about twenty minutes and 2 GB of disk the first time",
+        help="large: a million areas as well, taken in through acts; about ten minutes and 2 GB of disk the first time",
     )  # fmt: skip
     parser.add_argument("--no-serve", action="store_true", help="make it and stop")
 

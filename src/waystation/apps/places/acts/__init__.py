@@ -3,7 +3,6 @@
 from waystation.apps.places.acts.areas import end, merge, rename, split
 from waystation.apps.places.acts.boundaries import load_boundaries, withdraw
 from waystation.apps.places.acts.editions import load_areas, load_countries
-from waystation.apps.places.acts.listing import load_sites
 from waystation.apps.places.acts.sites import close_site, move_site, open_site, rename_site, reopen_site
 
 __all__ = [
@@ -12,7 +11,6 @@ __all__ = [
     "load_areas",
     "load_boundaries",
     "load_countries",
-    "load_sites",
     "merge",
     "move_site",
     "open_site",

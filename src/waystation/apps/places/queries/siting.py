@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from datetime import date
 
 from waystation.apps.places.models import Area, Boundary, Site
 from waystation.apps.places.queries.bounding import full_shapes
-from waystation.apps.places.queries.gazetteer import gazetteer_of
 from waystation.apps.places.queries.points import located
-from waystation.apps.places.shapes import AreaShape, Gazetteer, SiteRow
+from waystation.apps.places.shapes import AreaShape
 from waystation.intake import outlines
-from waystation.kernel.refusals import Problem, Refused, require
-from waystation.kernel.values import today
+from waystation.kernel.refusals import require
 
 TOLERANCE_KM = 5.0  # outlines are generalised and positions are often those of the next village
 
@@ -75,61 +72,3 @@ def kilometres_outside(area: Area, longitude: float, latitude: float) -> float:
     if row is None:
         return 0.0
     return outlines.kilometres_outside(full_shapes([(row.partition_id, row.place)])[0], longitude, latitude)
-
-
-def place_many(rows: Sequence[tuple[SiteRow, Site]]) -> Iterator[tuple[int, Problem]]:
-    """Set the coordinates and areas of many sites of one country; yields what is wrong by the row it is in.
-
-    Points are looked up together; each that is not plainly where its row says is looked at alone, as one site would be.
-    """
-    country = rows[0][1].country
-    held = gazetteer_of(country.iso3)
-    spots = {n: (row.longitude, row.latitude) for n, (row, _site) in enumerate(rows) if row.longitude and row.latitude}
-    found = dict(zip(spots, _deepest(list(spots.values()), country.iso3), strict=True))
-    pcodes = {row.pcode for row, _site in rows} | {one.pcode for one in found.values() if one is not None}
-    areas = _areas(country.iso3, pcodes - {""})
-    for n, (row, site) in enumerate(rows):
-        on, lies = site.opened_on or today(), found.get(n)
-        said = areas.get(row.pcode, {}).get(ref) if (ref := _ref_at(held, row.pcode, on)) else None
-        if row.pcode and said is None:
-            yield row.row, Problem("places.code_unknown", {"pcode": row.pcode, "country": country.iso3})
-        elif lies is not None and lies.holds(on) and (said is None or row.pcode in _chain(held, lies, on)):
-            site.longitude, site.latitude = row.longitude, row.latitude
-            site.area = said or areas[lies.pcode].get(lies.ref)
-        else:
-            try:
-                place(site, said, row.longitude, row.latitude, on)
-            except Refused as refused:
-                yield from ((row.row, one) for one in refused.problems)
-
-
-def _deepest(spots: Sequence[tuple[float, float]], iso3: str) -> list[AreaShape | None]:
-    """The area of the lowest level that each point lies in today."""
-    levels = Boundary.objects.filter(country__iso3=iso3, state="in force", level__gt=0).values_list("level", flat=True)
-    deepest_of: list[AreaShape | None] = [None] * len(spots)
-    for level in sorted(set(levels)):
-        at = located([lon for lon, _lat in spots], [lat for _lon, lat in spots], level, iso3, today())
-        deepest_of = [one or known for one, known in zip(at, deepest_of, strict=True)]
-    return deepest_of
-
-
-def _areas(iso3: str, pcodes: set[str]) -> dict[str, dict[str, Area]]:
-    found: dict[str, dict[str, Area]] = {}
-    for one in Area.objects.filter(country__iso3=iso3, pcode__in=pcodes):
-        found.setdefault(one.pcode, {})[one.ref] = one
-    return found
-
-
-def _ref_at(held: Gazetteer, pcode: str, on: date) -> str:
-    at = held.resolve(pcode, on) if pcode else None
-    return at.ref if at else ""
-
-
-def _chain(held: Gazetteer, area: AreaShape, on: date) -> set[str]:
-    """The codes of an area and of all those above it."""
-    chain: set[str] = set()
-    here: AreaShape | None = area
-    while here is not None and here.pcode not in chain:
-        chain.add(here.pcode)
-        here = held.at(here.parent, on) if here.parent else None
-    return chain

@@ -13,7 +13,7 @@ from waystation.apps.places.datasets.countries import TERMS as COUNTRY_TERMS
 from waystation.apps.places.datasets.countries import countries_from_packages
 from waystation.apps.places.datasets.outlines import kept
 from waystation.apps.places.models import Area, Boundary, Country, SiteStatus
-from waystation.apps.places.shapes import Outline, SiteRow
+from waystation.apps.places.shapes import Outline
 from waystation.intake.arealists import AreaRow
 from waystation.kernel.acts import do
 from waystation.kernel.datasets import Terms
@@ -94,12 +94,6 @@ def load_countries(world: World, _record: Any) -> dict[str, Any]:
 @says("places.editions", "load_areas")
 def load_areas(world: World, _record: Any) -> dict[str, Any]:
     return {"rows": [area_row(world)], "terms": TERMS, "title": "areas.csv"}
-
-
-@says("places.editions", "load_sites")
-def load_sites(world: World, _record: Any) -> dict[str, Any]:
-    haiti(world)
-    return {"rows": [SiteRow(2, f"Camp {world.count()}", "HTI", "camp")], "terms": TERMS, "title": "sites.csv"}
 
 
 @says("places.editions", "load_boundaries")
