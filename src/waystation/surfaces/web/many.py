@@ -83,13 +83,13 @@ def _meant(request: HttpRequest, register: Register, scope: Scope) -> tuple[list
     """The references meant, in their order, and whether there were more than are done at a time."""
     said = request.POST
     if said.get("refs"):
-        return list(dict.fromkeys(said["refs"].split("\n")))[:MOST], False
+        return list(dict.fromkeys(said["refs"].splitlines()))[:MOST], False
     which = said.get("which", "ticked")
     if which == "all":
         question = Question(register, scope, QueryDict(said.get("query", "")))
         found = list(question.ordered().values_list("ref", flat=True)[: MOST + 1])
         return found[:MOST], len(found) > MOST
-    return (said.get("page", "").split("\n") if which == "page" else said.getlist("ref"))[:MOST], False
+    return (said.get("page", "").splitlines() if which == "page" else said.getlist("ref"))[:MOST], False
 
 
 def _ask(
