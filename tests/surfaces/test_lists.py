@@ -48,6 +48,7 @@ def test_a_filter_of_several_values_is_met_by_any_and_each_is_taken_out(
     assert said(without) == ["Country: Haiti", "Kind: Settlement"]
     assert names(without) == ["Site 4"]
     assert names(amina.get(LIST, {"kind": "nonsense"})) == []
+    assert names(amina.get(LIST, {"country": "Haiti", "sort": "name"})) == ["Site 0", "Site 2", "Site 4"]
     assert names(amina.get(LIST, {"country": "NOWHERE"})) == []
     assert "<bdi>NOWHERE</bdi>" in amina.get(LIST, {"country": "NOWHERE"}).content.decode()
 

@@ -23,7 +23,7 @@ from waystation.kernel.rules import visible
 from waystation.kernel.scope import Scope
 from waystation.kernel.sight import sight_of, sights
 from waystation.surfaces import wording
-from waystation.surfaces.columns import codelist_for, column, field_at, named_by
+from waystation.surfaces.columns import called, codelist_for, column, field_at, named_by
 
 MOST_OPTIONS = 200
 MOST_VALUES = 50  # of one filter
@@ -34,7 +34,8 @@ PASSING = ("after", "before", "format", "panel", "all")  # not part of the quest
 @dataclass(frozen=True)
 class Choice:
     """A filter as the form shows it: ``values`` in force, ``options`` to choose from (value, label). Kinds: ``checks`` for
-    a few options, ``select`` for many, ``text`` where they are only examples, ``date``."""
+    a few options, ``select`` for many, ``text`` where they are only examples, ``named`` where records are written by name or
+    reference, ``date``."""
 
     name: str
     label: str
@@ -152,16 +153,17 @@ class Question:
 
     @cached_property
     def _led_to(self) -> dict[str, list[Any]]:
-        """The records that filters name, as far as the reader sees them."""
+        """The records that filters name, by their reference or by what they are called, as far as the reader sees them."""
         found = {}
         for name in self.filters():
             spot, values = field_at(self.register.model, name), self.values(name)
             if isinstance(spot, models.ForeignKey) and values:
                 to: Any = spot.related_model
-                key = "ref" if issubclass(to, Record) else "pk"
-                known = values if key == "ref" else [value for value in values if value.isdigit() and len(value) < 19]
-                rows = seen_of(to).filter(**{f"{key}__in": known}).select_related(*named_by(to))
-                found[name] = list(rows)
+                numbers = [value for value in values if value.isdigit() and len(value) < 19]
+                meant = Q(ref__in=values) if issubclass(to, Record) else Q(pk__in=numbers)
+                text = called(to)
+                meant |= Q(**{f"{text}__in": values}) if text else Q()
+                found[name] = list(seen_of(to).filter(meant).select_related(*named_by(to))[:MOST_OPTIONS])
         return found
 
     @cached_property
@@ -179,7 +181,8 @@ class Question:
                 for end, words in ends
             ]
         options, whole = self._options(name, spot)
-        kind = "text" if not whole else "checks" if len(options) <= FEW else "select"
+        related = isinstance(spot, models.ForeignKey)
+        kind = ("named" if related else "text") if not whole else "checks" if len(options) <= FEW else "select"
         return [Choice(name, label, tuple(self.values(name)), options, kind)]
 
     def _options(self, name: str, spot: Any) -> tuple[list[tuple[str, Any]], bool]:

@@ -66,12 +66,12 @@ def _sort_path(path: str, field: models.Field[Any, Any] | None) -> str:
     if field is None or isinstance(field, models.TextField | models.JSONField | models.BinaryField):
         return ""
     if isinstance(field, models.ForeignKey):
-        found = _called(field.related_model)
+        found = called(field.related_model)
         path = f"{path}__{found}" if found else ""
     return path if path.count("__") <= 1 else ""
 
 
-def _called(model: Any) -> str:
+def called(model: Any) -> str:
     """The text that records of a model are known by."""
     names = {f.name for f in model._meta.concrete_fields if isinstance(f, models.CharField)}
     return next((name for name in ("name", "title", "label", *model._meta.ordering, "ref") if name in names), "")

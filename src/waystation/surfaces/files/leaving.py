@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,8 @@ def write(leaving: Leaving, kind: str, path: Path, told: Told | None = None) -> 
     """
     known = offered(leaving.register)
     require(kind in known, "kernel.unknown_name", what=_("format"), name=kind, known=", ".join(known))
+    too_many = kind == "xlsx" and leaving.rows[: MOST_IN_XLSX + 1].count() > MOST_IN_XLSX
+    require(not too_many, "files.too_many_for_xlsx", most=f"{MOST_IN_XLSX:,}")
     counted = [0]
     reader = pa.RecordBatchReader.from_batches(_schema(leaving, kind), _batches(leaving, kind, counted, told))
     tagged = kind != "csv"
@@ -141,9 +144,6 @@ def _batches(leaving: Leaving, kind: str, counted: list[int], told: Told | None)
     schema, paths = _schema(leaving, kind), [c.path for c in leaving.columns]
     draw = geometry_of(leaving.register) if kind == "geojson" else None
     rows = leaving.rows.select_related(*relations(leaving.register.model, paths))
-    if kind == "xlsx":
-        most = rows[: MOST_IN_XLSX + 1].count()
-        require(most <= MOST_IN_XLSX, "files.too_many_for_xlsx", most=f"{MOST_IN_XLSX:,}")
     held: list[Any] = []
     for record in rows.iterator(chunk_size=BATCH):
         held.append(record)
@@ -160,14 +160,21 @@ def _batches(leaving: Leaving, kind: str, counted: list[int], told: Told | None)
 def _batch(
     records: list[Any], paths: list[str], draw: Callable[[Any], Any] | None, schema: pa.Schema
 ) -> pa.RecordBatch:
-    columns = [
-        pa.array([_leaving(value_of(one, path), schema.field(path).type) for one in records], schema.field(path).type)
-        for path in paths
-    ]
+    columns = []
+    for path in paths:
+        kind, read = schema.field(path).type, _reader(type(records[0]), path) if records else None
+        columns.append(pa.array([_leaving(read(one), kind) for one in records] if read else [], kind))
     if draw is not None:
         shapes = [draw(one) for one in records]
         columns.append(pa.array([json.dumps(one) if one is not None else None for one in shapes], pa.string()))
     return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _reader(model: type[models.Model], path: str) -> Callable[[Any], Any]:
+    """What reads a record's value: its own columns at once, what lies elsewhere step by step."""
+    spot = field_at(model, path)
+    own = spot is not None and "__" not in path and not isinstance(spot, models.ForeignKey)
+    return attrgetter(path) if own else lambda record: value_of(record, path)
 
 
 def _leaving(value: Any, kind: pa.DataType) -> Any:
