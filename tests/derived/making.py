@@ -49,9 +49,9 @@ def says(register: str, verb: str) -> Callable[[Saying], Saying]:
 def collect() -> None:
     """Take in what the house and every app declare."""
     importlib.import_module("tests.derived.makers")
-    source = Path(__file__).parents[2] / "src" / "waystation"
-    for path in sorted([*source.glob("hall/*/tests/makers.py"), *source.glob("apps/*/tests/makers.py")]):
-        importlib.import_module(f"waystation.{path.parts[-4]}.{path.parts[-3]}.tests.makers")
+    apps = Path(__file__).parents[2] / "src" / "waystation" / "apps"
+    for path in sorted(apps.glob("*/tests/makers.py")):
+        importlib.import_module(f"waystation.apps.{path.parts[-3]}.tests.makers")
 
 
 class Wanting(AssertionError):

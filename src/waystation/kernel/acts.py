@@ -32,10 +32,7 @@ from waystation.kernel.scope import Scope
 from waystation.kernel.sight import sight_of, sights
 from waystation.kernel.values import canonical, digest, now, plain
 
-afterwards: list[
-    Callable[[Any, list[models.Model]], None]
-] = []  # told in the act's transaction: the trail's entry, and what was saved
-MOST_CROSSED = 4
+MOST_CROSSED = 4  # times an act is begun that crosses others
 MANY = 1000  # rows of one table in one act
 NEW = "new"
 Unsaid = typing.Annotated[str, "unsaid"]  # an argument that is personal or secret: never on the trail
@@ -223,8 +220,6 @@ def _run(
         entry = audit.write(scope, asked.name, record, _spoken(asked, args) | posting.said, left)
         posting.book(entry)
         facts.write(outcome.facts, entry)
-        for told in afterwards:
-            told(entry, left)
     if key:
         # sealed: an answer may be a secret that is shown once
         answer = seal(canonical(outcome.answer).decode()) if outcome.answer else ""

@@ -1,4 +1,4 @@
-"""Starting the kernel: take in the rooms of every package of the hall and every app of the street, in the order of the settings."""
+"""Starting the kernel: take in the rooms of every app, in the order of the street."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from importlib.util import find_spec
 from django.apps import AppConfig, apps
 from django.core.exceptions import ImproperlyConfigured
 
-STREETS = ("waystation.hall.", "waystation.apps.")
 ROOMS = ("refusals", "facts", "rules", "models", "ledger", "datasets", "acts", "registers", "figures", "releases",
          "reactions", "protocols", "pages", "commands", "systems")  # fmt: skip
 
@@ -24,7 +23,7 @@ class KernelConfig(AppConfig):
         for module in ("refusals_declared", "house", "work", "release", "checks"):
             import_module(f"waystation.kernel.{module}")
         for app in apps.get_app_configs():
-            if app.name.startswith(STREETS):
+            if app.name.startswith("waystation.apps."):
                 for room in ROOMS:
                     if find_spec(f"{app.name}.{room}"):
                         import_module(f"{app.name}.{room}")

@@ -7,7 +7,6 @@ from django.apps import apps
 from django.urls import URLResolver
 from django.urls.resolvers import RoutePattern
 
-from waystation.kernel.apps import STREETS
 from waystation.surfaces.web.addresses import addresses
 
 
@@ -19,8 +18,12 @@ class Inbound(URLResolver):
 
 
 def protocols() -> list[URLResolver]:
-    """The addresses of every ``protocols`` room of hall and street, each app's under its own name."""
-    rooms = [(app.label, f"{app.name}.protocols") for app in apps.get_app_configs() if app.name.startswith(STREETS)]
+    """The addresses of every app's ``protocols`` room, each app's under its own name."""
+    rooms = [
+        (app.label, f"{app.name}.protocols")
+        for app in apps.get_app_configs()
+        if app.name.startswith("waystation.apps.")
+    ]
     return [
         Inbound(RoutePattern("", is_endpoint=False), import_module(room), app_name=label, namespace=label)
         for label, room in rooms
