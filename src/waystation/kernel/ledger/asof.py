@@ -8,17 +8,16 @@ have an index of their own (``late``: booked in a later month than it happened).
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, Q, Sum, When
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
 from waystation.kernel.ledger.declare import Kind, Ledger, said
+from waystation.kernel.ledger.summing import MOVED, added, of_ledger
 from waystation.kernel.models.ledger import Account, AccountPart, Closing, ClosingBalance, Transfer
 from waystation.kernel.values import now
 
@@ -68,39 +67,22 @@ def balances(
     return [Balance(pk, json.loads(keys[pk]), *sums[pk]) for pk in sorted(sums) if any(sums[pk])]
 
 
-def _sums(ledger: Ledger, as_of: datetime, known_at: datetime, accounts: Any = None) -> dict[int, list[int]]:
+def _sums(ledger: Ledger, as_of: datetime, known_at: datetime, accounts: Any = None) -> dict[int, tuple[int, int]]:
     """Balance and held of each account, as of and as known at; of all when none are named: then the book is read through."""
-    earlier = min(as_of, known_at)
-    closing = Closing.objects.filter(ledger=ledger.name, at__lte=earlier).order_by("-at").first()
-    sums: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    closing = Closing.objects.filter(ledger=ledger.name, at__lte=min(as_of, known_at)).order_by("-at").first()
+    whole, here = of_ledger(ledger.name), None if accounts is None else accounts.values("pk")
+    sides = {
+        "given": whole if here is None else Q(credit__in=here),
+        "received": whole if here is None else Q(debit__in=here),
+    }
     happened = Q(happened_at__lte=as_of, booked_at__lte=known_at)
-    if closing is not None:
-        rows = ClosingBalance.objects.filter(closing=closing)
-        rows = rows if accounts is None else rows.filter(account__in=accounts)
-        for pk, balance, held in rows.values_list("account", "balance", "held"):
-            sums[pk] = [balance, held]
-        late = Q(late=True, happened_at__lt=closing.at, booked_at__gte=closing.at, booked_at__lte=known_at)
-        _add(sums, ledger, accounts, late)
-        happened &= Q(happened_at__gte=closing.at)
-    _add(sums, ledger, accounts, happened)
-    return sums
-
-
-def _add(sums: dict[int, list[int]], ledger: Ledger, accounts: Any, which: Q) -> None:
-    """Add the transfers of a filter to the sums of the accounts that gave and that received."""
-    of = {side: Q(**{f"{side}__kind__startswith": f"{ledger.name}."} if accounts is None else {f"{side}__in": accounts.values("pk")})
-          for side in ("credit", "debit")}  # fmt: skip
-    given = Transfer.objects.filter(which, of["credit"]).values("credit").order_by()
-    lost = Sum("amount", filter=Q(kind__in=("move", "post")))
-    held = Sum(
-        Case(When(kind="hold", then=F("amount")), When(kind__in=("post", "release"), then=-F("amount")), default=0)
-    )
-    for pk, less, more in given.annotate(_less=Coalesce(lost, 0), _held=held).values_list("credit", "_less", "_held"):
-        sums[pk][0] -= int(less)
-        sums[pk][1] += int(more)
-    received = Transfer.objects.filter(which, of["debit"]).values("debit").order_by()
-    for pk, more in received.annotate(_more=Sum("amount")).values_list("debit", "_more"):
-        sums[pk][0] += int(more)
+    if closing is None:
+        return added({}, happened, **sides)
+    rows = ClosingBalance.objects.filter(closing=closing)
+    rows = rows if here is None else rows.filter(account__in=here)
+    sums = {pk: (balance, held) for pk, balance, held in rows.values_list("account", "balance", "held")}
+    late = Q(late=True, happened_at__lt=closing.at, booked_at__gte=closing.at, booked_at__lte=known_at)
+    return added(added(sums, late, **sides), happened & Q(happened_at__gte=closing.at), **sides)
 
 
 def transfers(
@@ -109,7 +91,7 @@ def transfers(
 ) -> Iterator[dict[str, Any]]:  # fmt: skip
     """Transfers out of a kind of account and into another (one may be left out), oldest first: what, when, under which entry,
     and the dimensions of both accounts as ``from_...`` and ``to_...``. ``where`` keeps to dimensions of the first one named."""
-    rows = Transfer.objects.filter(kind__in=("move", "post"))
+    rows = Transfer.objects.filter(MOVED)
     for side, kind in (("credit", credit), ("debit", debit)):
         if kind is not None:
             rows = rows.filter(**{f"{side}__in": accounts_of(kind, where or {}).values("pk")})
@@ -117,16 +99,8 @@ def transfers(
     for name, moment in (("happened_at__gte", since), ("happened_at__lte", until), ("booked_at__lte", known_at)):
         rows = rows.filter(**{name: moment}) if moment is not None else rows
     told = (
-        "pk",
-        "amount",
-        "happened_at",
-        "booked_at",
-        "entry_id",
-        "credit__kind",
-        "credit__key",
-        "debit__kind",
-        "debit__key",
-    )
+        "pk", "amount", "happened_at", "booked_at", "entry_id", "credit__kind", "credit__key", "debit__kind", "debit__key",
+    )  # fmt: skip
     for pk, amount, happened, booked, entry, giver, gives, receiver, gets in (
         rows.order_by("happened_at", "pk").values_list(*told).iterator(5000)
     ):
@@ -141,7 +115,7 @@ def transfers(
 def close_months(ledger: Ledger, until: datetime | None = None) -> int:
     """Write the closings of the months that are over and have none, oldest first. Returns how many were written."""
     last = Closing.objects.filter(ledger=ledger.name).order_by("-at").first()
-    first = Transfer.objects.filter(credit__kind__startswith=f"{ledger.name}.").order_by("booked_at").first()
+    first = Transfer.objects.filter(of_ledger(ledger.name)).order_by("booked_at").first()
     if first is None:
         return 0
     at, written = _next_month(last.at if last else first.booked_at), 0

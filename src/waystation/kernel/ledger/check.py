@@ -1,4 +1,4 @@
-"""The books held against themselves: everything recomputed from the transfers, the first difference named."""
+"""The books held against themselves: everything recomputed from the transfers, each difference named."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any
 
-from django.db.models import Case, F, Q, Sum, When
-from django.db.models.functions import Coalesce
+from django.db.models import Q, Sum
 
 from waystation.kernel.ledger.posting import SAID, content
+from waystation.kernel.ledger.summing import Sums, added, of_ledger
 from waystation.kernel.models.ledger import Account, Closing, ClosingBalance, Hold, Transfer
 from waystation.kernel.models.trail import AuditEntry
 from waystation.kernel.values import digest
@@ -36,20 +36,8 @@ def differences() -> Iterator[Difference]:
     yield from _entries()
 
 
-def _side(which: Q, side: str, **sums: Any) -> dict[int, tuple[int, ...]]:
-    rows = Transfer.objects.filter(which).values(side).order_by().annotate(**sums).values_list(side, *sums)
-    return {pk: tuple(int(one or 0) for one in added) for pk, *added in rows.iterator(5000)}
-
-
-HELD = Sum(Case(When(kind="hold", then=F("amount")), When(kind__in=("post", "release"), then=-F("amount")), default=0))
-GIVEN = Coalesce(Sum("amount", filter=Q(debit__isnull=False)), 0)
-
-
 def _accounts() -> Iterator[Difference]:
-    sums: dict[int, tuple[int, int]] = {}
-    for pk, balance, held in _changes(Q()):
-        before = sums.get(pk, (0, 0))
-        sums[pk] = (before[0] + balance, before[1] + held)
+    sums = added({}, Q())
     for one in Account.objects.order_by("pk").iterator(2000):
         counted, held = sums.get(one.pk, (0, 0))
         if (one.balance, one.held) != (counted, held):
@@ -59,10 +47,11 @@ def _accounts() -> Iterator[Difference]:
 
 
 def _holds() -> Iterator[Difference]:
-    taken = _side(Q(hold__isnull=False), "hold", gone=Sum("amount"))
+    rows = Transfer.objects.exclude(hold=None).values("hold").order_by().annotate(_gone=Sum("amount"))
+    taken = dict(rows.values_list("hold", "_gone").iterator(5000))
     kept = dict(Hold.objects.values_list("pk", "left"))
     for pk, amount in Transfer.objects.filter(kind="hold").order_by("pk").values_list("pk", "amount").iterator(5000):
-        left = amount - taken.get(pk, (0,))[0]
+        left = amount - int(taken.get(pk, 0))
         if kept.get(pk, 0) != left:
             yield Difference(f"hold {pk}", kept.get(pk, 0), left)
 
@@ -70,24 +59,15 @@ def _holds() -> Iterator[Difference]:
 def _closings() -> Iterator[Difference]:
     """Each closing is the one before it and what was booked since: nothing happens after it is booked."""
     for ledger in Closing.objects.order_by("ledger").values_list("ledger", flat=True).distinct():
-        counted: dict[int, tuple[int, int]] = {}
-        since = Q(credit__kind__startswith=f"{ledger}.")
+        counted: Sums = {}
+        since = of_ledger(ledger)
         for closing in Closing.objects.filter(ledger=ledger).order_by("at"):
-            for pk, balance, held in _changes(since & Q(booked_at__lt=closing.at)):
-                before = counted.get(pk, (0, 0))
-                counted[pk] = (before[0] + balance, before[1] + held)
-            since = Q(credit__kind__startswith=f"{ledger}.", booked_at__gte=closing.at)
+            counted = added(counted, since & Q(booked_at__lt=closing.at))
+            since = of_ledger(ledger) & Q(booked_at__gte=closing.at)
             yield from _closing(closing, {pk: one for pk, one in counted.items() if any(one)})
 
 
-def _changes(which: Q) -> Iterator[tuple[int, int, int]]:
-    for pk, (less, held) in _side(which, "credit", less=GIVEN, held=HELD).items():
-        yield pk, -less, held
-    for pk, (more,) in _side(which & Q(debit__isnull=False), "debit", more=Sum("amount")).items():
-        yield pk, more, 0
-
-
-def _closing(closing: Closing, counted: dict[int, tuple[int, int]]) -> Iterator[Difference]:
+def _closing(closing: Closing, counted: Sums) -> Iterator[Difference]:
     rows = ClosingBalance.objects.filter(closing=closing).values_list("account", "balance", "held")
     kept = {pk: (balance, held) for pk, balance, held in rows.iterator(5000)}
     for pk in sorted({*kept, *counted}):
