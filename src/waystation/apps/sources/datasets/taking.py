@@ -17,10 +17,10 @@ from django.db import transaction
 
 from waystation.apps.sources.datasets.codes import codes_in
 from waystation.apps.sources.datasets.fields import BY_NAME, grouped, missing, recognised
-from waystation.apps.sources.datasets.naming import name_codes
 from waystation.apps.sources.datasets.quality import Found, found_in
 from waystation.apps.sources.datasets.staged import Link, ask, ask_one, differ, look_back, open_staged, rows_of
 from waystation.apps.sources.datasets.staging import Opened, Staged, stage
+from waystation.apps.sources.datasets.uncoded import name_codes
 from waystation.apps.tracking import api as tracking
 from waystation.apps.tracking.shapes import RoundKey, RoundLine
 from waystation.intake import Mapping, open_table
