@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.db import transaction
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from waystation.apps.naming import acts
 from waystation.apps.naming.models import Question
@@ -119,12 +119,12 @@ def _listed(questions: Sequence[Question], count: int) -> Table:
         Column("level", _("Level")), Column("first", _("Most alike")), Column("score", _("How alike"), "share"),
         Column("rows", _("Rows"), "number"), Column("source", _("Source")),
     ]  # fmt: skip
-    rows = []
+    rows, named = [], {code: country_name(code) for code in {one.country for one in questions}}
     for one in questions:
         best: Mapping[str, Any] = one.candidates[0] if one.candidates else {}
         rows.append(
             {
-                "text": Link(one.text, address(one)), "above": one.above_said, "country": one.country,
+                "text": Link(one.text, address(one)), "above": one.above_said, "country": named[one.country],
                 "level": level_word(one.level), "first": f"{best['name']} ({best['code']})" if best else None,
                 "score": best.get("score"), "rows": one.rows, "source": one.source,
             }
@@ -132,6 +132,12 @@ def _listed(questions: Sequence[Question], count: int) -> Table:
     more = _("The first {shown} of {count}.").format(shown=len(rows), count=count) if count > len(rows) else ""
     empty = _("Nothing waits. Names that cannot be decided when a file is taken in are asked about here.")
     return Table(columns, rows, caption=more, empty=empty)
+
+
+def country_name(code: str) -> str:
+    """A country in the reader's language; its code when it is not held."""
+    found = places.country(code=code)
+    return found.name(get_language() or "en") if found else code
 
 
 def level_word(level: int) -> str:
@@ -195,11 +201,10 @@ def question(asked: Asked) -> Screen:
 
 
 def _asked(record: Question) -> Facts:
-    country = places.country(code=record.country)
     above = f"{record.above_said} ({record.above})" if record.above else record.above_said
     items = [
         (_("Level"), level_word(record.level)), (_("Said to lie in"), above or None),
-        (_("Country"), country.name() if country else record.country), (_("Source"), record.source),
+        (_("Country"), country_name(record.country)), (_("Source"), record.source),
         (_("Rows"), record.rows),
     ]  # fmt: skip
     return Facts([(label, value) for label, value in items if value is not None])
@@ -242,7 +247,7 @@ def _choices(held: Held) -> list[Block]:
     words = _("{place} ({code})")
     return [
         *(Form(words.format(place=one.name, code=one.code), [], hidden={"code": one.code}) for one, _said in held),
-        Form(_("None of these: no such place yet"), [], hidden={"answer": "none"}),
+        Form(_("None of these: no such place yet") if held else _("No such place yet"), [], hidden={"answer": "none"}),
     ]
 
 
