@@ -64,7 +64,7 @@ def _decide(page: Page) -> None:
     expect(south).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Newtown")
-    page.get_by_role("button", name="None of these").click()
+    page.get_by_role("button", name="No such place yet").click()
     expect(page.get_by_text("Nothing waits.")).to_be_visible()
 
 
